@@ -1,0 +1,1 @@
+"""Rules of the labelling work, with no input or output of their own."""

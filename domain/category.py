@@ -1,0 +1,47 @@
+"""The rule of a category: which parameters are ignored and why, its symmetry, and what to mind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from domain.errors import InvalidInput
+from domain.pose import ANGLES
+
+
+def N_(text: str) -> str:
+    """Marks a text for the catalogue where it is written down; it is translated where it is shown."""
+    return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryRule:
+    """`ignored` angles need not match; `symmetry` is kept as written ({"kind": "none"} where there is none).
+
+    Texts are English message ids. Raises InvalidInput where something other than an angle is to be ignored.
+    """
+
+    ignored: tuple[str, ...] = ()
+    ignored_reason: str = ""
+    symmetry: Mapping[str, Any] = field(default_factory=lambda: {"kind": "none"})
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.ignored) - set(ANGLES):
+            raise InvalidInput(f"only angles can be ignored, not {', '.join(sorted(unknown))}")
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "ignored": list(self.ignored),
+            "ignored_reason": self.ignored_reason,
+            "symmetry": dict(self.symmetry),
+            "note": self.note,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        return cls(
+            ignored=tuple(values.get("ignored", ())),
+            ignored_reason=str(values.get("ignored_reason", "")),
+            symmetry=dict(values.get("symmetry") or {"kind": "none"}),
+            note=str(values.get("note", "")),
+        )
