@@ -1,4 +1,4 @@
-"""Step sizes, ranges and what happens at their ends: one place for server, browser and help texts (DESIGN section 3)."""
+"""Step sizes, ranges and what happens at their ends: one place for server, browser and help texts."""
 
 from dataclasses import dataclass
 from enum import StrEnum
