@@ -1,0 +1,6 @@
+"""Posewright: a team labels the 6D pose of objects in photos, live and together. `python main.py --help` says more."""
+
+from ui.cli.app import app
+
+if __name__ == "__main__":
+    app()

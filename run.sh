@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Sets everything up, then runs `python main.py` with the given arguments; `serve` without any.
+set -euo pipefail
+cd "$(dirname "$0")"
+. scripts/environment.sh
+if [ "$(uname -s)" = Linux ]; then
+    install_opengl
+fi
+install_python requirements.lock
+exec .venv/bin/python main.py "${@:-serve}"
