@@ -1,0 +1,100 @@
+"""What is asked of the renderer, and what comes back. Plain values: the web process imports this without OpenGL."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+
+from domain.errors import InvalidInput
+from domain.pose import Pose
+from domain.view import View
+
+
+class OverlayMode(StrEnum):
+    SOLID = "solid"
+    """Shaded, from both sides of each face."""
+    WIREFRAME = "wireframe"
+    """Feature edges and contours, without those that the object itself hides."""
+    SILHOUETTE = "silhouette"
+    """The outline alone."""
+    MASK = "mask"
+    """Exactly the pixels whose centres the object covers."""
+
+
+class Detail(StrEnum):
+    DRAG = "drag"
+    """While the pose moves: a lighter mesh is good enough."""
+    FULL = "full"
+
+
+class Output(StrEnum):
+    OVERLAY = "overlay"
+    """8-bit palette PNG of the region; colour and opacity are up to who shows it."""
+    PNG_RGBA = "png_rgba"
+    """RGBA PNG of the region."""
+    RAW = "raw"
+    """The region's index plane, one byte a pixel, row by row from the top: 0 is nothing; see `rendering.draw`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderRequest:
+    """One picture: a mesh at a pose, as seen in a view.
+
+    `pose` is in image pixels; the view says which part of the image, and how large. A relative `mesh_path` is
+    taken from the present working directory, here and now: a worker has another.
+    """
+
+    mesh_path: Path
+    pose: Pose
+    view: View
+    mode: OverlayMode = OverlayMode.SOLID
+    detail: Detail = Detail.FULL
+    output: Output = Output.OVERLAY
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "mesh_path", Path(self.mesh_path).absolute())
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "mesh_path": str(self.mesh_path),
+            "pose": self.pose.to_json(),
+            "view": asdict(self.view),
+            "mode": self.mode.value,
+            "detail": self.detail.value,
+            "output": self.output.value,
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """From `to_json`; raises InvalidInput where it is anything else."""
+        try:
+            return cls(
+                mesh_path=Path(values["mesh_path"]),
+                pose=Pose.from_json(values["pose"]),
+                view=View(**values["view"]),
+                mode=OverlayMode(values["mode"]),
+                detail=Detail(values["detail"]),
+                output=Output(values["output"]),
+            )
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise InvalidInput(f"not a render request: {error}") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedFrame:
+    """A picture of the region where something is visible, in pixels of the view; empty where nothing is.
+
+    `x`, `y`: the region's upper left pixel. With `width * height == 0` the payload is empty too.
+    """
+
+    x: int
+    y: int
+    width: int
+    height: int
+    payload: bytes
+    media_type: str
+
+    @property
+    def empty(self) -> bool:
+        return self.width * self.height == 0
