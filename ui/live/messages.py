@@ -1,0 +1,177 @@
+"""What a browser may say on the stage socket: one model a message, strict and bounded.
+
+`read_message` is the only way in. Conventions: poses in radians, CAD units and image pixels, without the viewport,
+which is fixed for an item; times in UTC; ids of gestures and saves are UUIDs made by the browser.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
+
+from domain.answer import Answer, Density, FieldGroup, ObjectStatus
+from domain.errors import InvalidInput
+from domain.ops import OpKind
+from domain.pose import Pose
+from domain.view import LARGEST_SIDE, View
+from rendering.request import Detail, OverlayMode
+
+LARGEST_MESSAGE = 32 * 1024
+"""Characters. The longest honest message, an op with all groups, has under 2,000."""
+LARGEST_VIEW = 7680 * 4320
+"""Pixels: an 8K screen."""
+ID_LIMIT = 2**53
+
+Id = Annotated[int, Field(ge=1, lt=ID_LIMIT)]
+Count = Annotated[int, Field(ge=0, lt=ID_LIMIT)]
+Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+Layer = Annotated[str, StringConstraints(pattern=r"^(main|reference|other:[1-9][0-9]{0,15})$")]
+Text = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
+"""Bounded, so that every zone's time can be turned into UTC."""
+Scalar = float | int | Annotated[str, StringConstraints(max_length=40)] | None
+Values = Annotated[dict[Annotated[str, StringConstraints(max_length=20)], Scalar], Field(max_length=3)]
+CadIndex = Annotated[int, Field(ge=1, lt=10**6)]
+
+
+class Message(BaseModel):
+    """Strict: no coercion, no unknown fields, no NaN or infinity."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class WirePose(Message):
+    azimuth: float
+    elevation: float
+    theta: float
+    distance: float
+    px: float
+    py: float
+
+    def with_viewport(self, viewport: float) -> Pose:
+        """Raises InvalidPose where the numbers make no camera."""
+        return Pose(**self.model_dump(), viewport=viewport)
+
+
+class WireView(Message):
+    left: float
+    top: float
+    scale: float
+    width: Annotated[int, Field(ge=1, le=LARGEST_SIDE)]
+    height: Annotated[int, Field(ge=1, le=LARGEST_SIDE)]
+
+    @model_validator(mode="after")
+    def _is_a_view(self) -> "WireView":
+        try:
+            self.view()
+        except InvalidInput as error:
+            raise ValueError(str(error)) from None
+        if self.width * self.height > LARGEST_VIEW:
+            raise ValueError(f"a view has at most {LARGEST_VIEW} pixels")
+        return self
+
+    def view(self) -> View:
+        return View(left=self.left, top=self.top, scale=self.scale, width=self.width, height=self.height)
+
+
+class WireAnswer(Message):
+    pose: WirePose
+    cad_index: CadIndex
+    object_status: ObjectStatus | None
+    dense: Density | None
+
+    def with_viewport(self, viewport: float) -> Answer:
+        """Raises InvalidPose where the numbers make no camera."""
+        return Answer(
+            pose=self.pose.with_viewport(viewport),
+            cad_index=self.cad_index,
+            object_status=self.object_status,
+            dense=self.dense,
+        )
+
+
+class Open(Message):
+    """Show this assignment; what came before on this socket is left."""
+
+    type: Literal["open"]
+    assignment: Id
+
+
+class PoseMessage(Message):
+    """Draw this; the newest of a layer wins. On the main layer it is also what the draft holds."""
+
+    type: Literal["pose"]
+    seq: Count
+    layer: Layer
+    pose: WirePose
+    cad_index: CadIndex
+    view: WireView
+    mode: Literal[OverlayMode.SOLID, OverlayMode.WIREFRAME, OverlayMode.SILHOUETTE]
+    detail: Detail
+
+
+class WireChange(Message):
+    before: Values
+    after: Values
+
+
+class OpMessage(Message):
+    """One gesture, done."""
+
+    type: Literal["op"]
+    op_id: Uuid
+    kind: Literal[OpKind.EDIT, OpKind.UNDO, OpKind.REDO, OpKind.REVERT]
+    base_version: Count
+    changes: dict[FieldGroup, WireChange]
+    undoes: Uuid | None = None
+    started_at: Moment
+    ended_at: Moment
+
+
+class Save(Message):
+    type: Literal["save"]
+    save_id: Uuid
+    base_version: Count
+    answer: WireAnswer
+
+
+class Clear(Message):
+    """Withdraw the answer: back to the starting pose, the item is open again."""
+
+    type: Literal["clear"]
+    op_id: Uuid
+    base_version: Count
+
+
+class Flag(Message):
+    """Skip with a reason, ask for help, or take either back."""
+
+    type: Literal["flag"]
+    kind: Literal["skip", "help", "none"]
+    reason: Text = ""
+
+
+class Ping(Message):
+    type: Literal["ping"]
+    t: float
+
+
+class Stats(Message):
+    """How the stage feels on the other side; kept in memory only."""
+
+    type: Literal["stats"]
+    p50_ms: Annotated[float, Field(ge=0, le=1e6)] | None = None
+    p95_ms: Annotated[float, Field(ge=0, le=1e6)] | None = None
+    fps: Annotated[float, Field(ge=0, le=1e4)] | None = None
+    dropped: Annotated[int, Field(ge=0, lt=ID_LIMIT)] | None = None
+    rtt_ms: Annotated[float, Field(ge=0, le=1e6)] | None = None
+
+
+Upward = Annotated[Open | PoseMessage | OpMessage | Save | Clear | Flag | Ping | Stats, Field(discriminator="type")]
+
+_upward: TypeAdapter[Upward] = TypeAdapter(Upward)
+
+
+def read_message(text: str) -> Upward:
+    """Raises pydantic's ValidationError for anything that is not exactly one of the messages."""
+    return _upward.validate_json(text)
