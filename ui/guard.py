@@ -1,0 +1,123 @@
+"""The door: every request and websocket passes here, NiceGUI's own included, before any page or route sees it.
+
+Pure ASGI, because Starlette's `BaseHTTPMiddleware` does not see websockets. It binds the language, asks whose
+session it is, refuses cross-site requests, lets only the public paths through without a session, and adds the
+security headers. What a person may do with an object is decided again in each use case.
+"""
+
+import time
+from urllib.parse import parse_qs, quote
+
+from nicegui import Client
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.auth import SAFE_METHODS, SignedIn, comes_from_us, signed_in
+from ui.i18n import _, negotiate, use_language
+from ui.logs import about, log
+from ui.services import Services
+
+LANGUAGE_COOKIE = "posewright_language"
+PUBLIC_PATHS = frozenset({"/login", "/healthz", "/language", "/favicon.ico"})
+PUBLIC_FOLDERS = ("/assets/", "/_nicegui/")
+NICEGUI_SOCKET = "/_nicegui_ws/"
+
+# Vue compiles templates in the browser and NiceGUI starts its pages with inline scripts, hence the two 'unsafe-'.
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class Guard:
+    """ASGI middleware; puts `person` (SignedIn or None) and `language` into the connection's state."""
+
+    def __init__(self, app: ASGIApp, services: Services) -> None:
+        self.app = app
+        self.services = services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await self.app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        language = negotiate(connection.cookies.get(LANGUAGE_COOKIE), connection.headers.get("accept-language", ""))
+        needs_person = not scope["path"].startswith(PUBLIC_FOLDERS) and scope["path"] != "/healthz"
+        person = await signed_in(connection, self.services) if needs_person else None
+        connection.state.language = language
+        connection.state.person = person
+        with use_language(language), about(person=person.actor.name if person else None):
+            if scope["type"] == "websocket":
+                await self._websocket(scope, receive, send, person)
+            else:
+                await self._http(scope, receive, send, person)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send, person: SignedIn | None) -> None:
+        started = time.perf_counter()
+        status = 500
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        refusal = self._refusal(Request(scope), person)
+        await (refusal or self.app)(scope, receive, send_with_headers)
+        if not scope["path"].startswith((*PUBLIC_FOLDERS, NICEGUI_SOCKET, "/healthz", "/images/", "/thumbnails/")):
+            milliseconds = (time.perf_counter() - started) * 1000
+            log.info("%s %s -> %d in %.0f ms", scope["method"], scope["path"], status, milliseconds)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send, person: SignedIn | None) -> None:
+        """Closing before `accept` answers the handshake with 403."""
+        headers = Headers(scope=scope)
+        if not comes_from_us(headers, websocket=True) or person is None or not _own_client(scope, person):
+            log.warning("websocket %s refused", scope["path"])
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        await self.app(scope, receive, send)
+
+    def _refusal(self, request: Request, person: SignedIn | None) -> Response | None:
+        """What answers in the application's place, or None where it may answer itself."""
+        path, method = request.scope["path"], request.scope["method"]
+        if method not in SAFE_METHODS and not comes_from_us(request.headers):
+            log.warning("cross-site %s %s refused", method, path)
+            return JSONResponse({"code": "cross_site", "message": _("This request came from another site.")}, 403)
+        if path in PUBLIC_PATHS or path.startswith(PUBLIC_FOLDERS):
+            return None
+        if person is None:
+            if method == "GET" and "text/html" in request.headers.get("accept", ""):
+                query = f"?{request.scope['query_string'].decode('latin-1')}" if request.scope["query_string"] else ""
+                return RedirectResponse(f"/login?next={quote(path + query, safe='/')}", 303)
+            return JSONResponse({"code": "not_signed_in", "message": _("Please log in first.")}, 401)
+        if path.startswith(NICEGUI_SOCKET) and not _own_client(request.scope, person):
+            return JSONResponse({"code": "not_allowed", "message": _("This page belongs to another session.")}, 403)
+        return None
+
+
+def _own_client(scope: Scope, person: SignedIn) -> bool:
+    """Whether a NiceGUI socket is for a page that this very session opened.
+
+    A page that is gone passes: NiceGUI refuses the handshake in words upon which the browser loads the page anew.
+    """
+    if not scope["path"].startswith(NICEGUI_SOCKET):
+        return True
+    client_id = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("client_id", [""])[0]
+    client = Client.instances.get(client_id)
+    if client is None:
+        return bool(client_id)
+    owner = getattr(client.request.state, "person", None)
+    return isinstance(owner, SignedIn) and owner.session_id == person.session_id

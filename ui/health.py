@@ -1,0 +1,31 @@
+"""Whether the installation can do its work: what `/healthz` answers."""
+
+import asyncio
+
+from sqlmodel import Session
+from sqlmodel import select as sql_select
+
+from ui.logs import log
+from ui.services import Services
+from ui.version import VERSION
+
+DATABASE_PATIENCE_S = 2.0
+
+
+async def health(services: Services) -> dict[str, str]:
+    """`ok`, or `degraded` where renderer or database cannot be used; `doctor` says more."""
+    usable = services.renderer_usable and await _database_answers(services)
+    return {"status": "ok" if usable else "degraded", "version": VERSION}
+
+
+async def _database_answers(services: Services) -> bool:
+    try:
+        await asyncio.wait_for(services.reading(_one), DATABASE_PATIENCE_S)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the database does not answer
+        log.error("the database does not answer: %s", error)
+        return False
+    return True
+
+
+def _one(session: Session) -> None:
+    session.exec(sql_select(1)).one()

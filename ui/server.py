@@ -1,0 +1,73 @@
+"""Puts pages, routes and sockets on NiceGUI's application and runs it."""
+
+from nicegui import app, ui
+from nicegui.slot import Slot
+
+from ui.guard import Guard
+from ui.i18n import language_source
+from ui.live.socket import add_stage_socket
+from ui.logs import report
+from ui.pages.annotate import add_annotate
+from ui.pages.errors import add_error_pages
+from ui.pages.login import add_login
+from ui.pages.tasks import add_tasks
+from ui.routes import add_routes
+from ui.services import Services
+from ui.theme import ASSETS
+
+RECONNECT_PATIENCE_S = 30.0
+"""How long a page that lost its connection is kept: a tunnel, a lid that was closed, a change of network."""
+MAX_SOCKET_MESSAGE_BYTES = 1024 * 1024
+
+
+def build_server(services: Services) -> None:
+    """Registers everything that answers on NiceGUI's one application."""
+    language_source(_language_of_open_page)
+    app.on_startup(services.start)
+    app.on_shutdown(services.close)
+    app.on_exception(lambda error: report(error, "in an open page"))
+    app.add_middleware(Guard, services=services)
+    add_error_pages(app)
+    add_login(app, services)
+    add_routes(app, services)
+    add_tasks(app, services)
+    add_annotate(app, services)
+    add_stage_socket(app, services)
+
+
+def run_server(services: Services) -> None:
+    """Runs until it is told to stop."""
+    settings = services.settings
+    build_server(services)
+    proxies = settings.trusted_proxies
+    ui.run(
+        host=settings.host,
+        port=settings.port,
+        title="Posewright",
+        favicon=ASSETS["mark.svg"],
+        dark=None,
+        show=False,
+        reload=False,
+        tailwind=False,
+        show_welcome_message=False,
+        reconnect_timeout=RECONNECT_PATIENCE_S,
+        binding_refresh_interval=None,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws_per_message_deflate=False,
+        ws_max_size=MAX_SOCKET_MESSAGE_BYTES,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies or None,
+        ssl_certfile=str(settings.tls_cert) if settings.tls_cert else None,
+        ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def _language_of_open_page() -> str | None:
+    """For events and timers of a page, which run outside the request that built it."""
+    stack = Slot.get_stack()
+    if not stack:
+        return None
+    return getattr(stack[-1].parent.client.request.state, "language", None)
