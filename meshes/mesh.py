@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +22,9 @@ class Mesh:
     faces: (F, 3) uint32, rows of `vertices`. Faces without extent and repeated faces are gone.
     edges: (E, 2) uint32, rows of `vertices`: creases and borders, what a readable wireframe shows.
     source_faces: how many polygons the file holds.
-    lower, upper: (3,) float64, the box around what is drawn.
     digest: sha256 of the file's bytes, hexadecimal.
+    lower, upper: (3,) float64, the box around what is drawn; diagonal: of that box.
+    radius: distance of the farthest vertex from the object's origin.
     """
 
     vertices: FloatArray
@@ -32,6 +33,10 @@ class Mesh:
     edges: IndexArray
     source_faces: int
     digest: str
+    lower: npt.NDArray[np.float64] = field(init=False)
+    upper: npt.NDArray[np.float64] = field(init=False)
+    diagonal: float = field(init=False)
+    radius: float = field(init=False)
 
     def __post_init__(self) -> None:
         for name, columns, kind in (
@@ -51,26 +56,16 @@ class Mesh:
         if max(self.faces.max(), self.edges.max(initial=0)) >= len(self.vertices):
             raise ValueError("faces and edges must index the vertices")
 
-    @property
-    def lower(self) -> npt.NDArray[np.float64]:
-        lower: npt.NDArray[np.float64] = self.vertices.min(axis=0).astype(np.float64)
-        return lower
-
-    @property
-    def upper(self) -> npt.NDArray[np.float64]:
-        upper: npt.NDArray[np.float64] = self.vertices.max(axis=0).astype(np.float64)
-        return upper
-
-    @property
-    def diagonal(self) -> float:
-        """Length of the box's diagonal, CAD units."""
-        return float(np.linalg.norm(self.upper - self.lower))
-
-    @property
-    def radius(self) -> float:
-        """Distance of the farthest vertex from the object's origin, CAD units."""
+        lower, upper = self.vertices.min(axis=0), self.vertices.max(axis=0)
         squared = np.einsum("ij,ij->i", self.vertices, self.vertices, dtype=np.float64)
-        return float(np.sqrt(squared.max()))
+        for name, value in (
+            ("lower", lower.astype(np.float64)),
+            ("upper", upper.astype(np.float64)),
+            ("diagonal", float(np.linalg.norm(upper.astype(np.float64) - lower))),
+            ("radius", float(np.sqrt(squared.max()))),
+        ):
+            object.__setattr__(self, name, value)
+        self.lower.flags.writeable = self.upper.flags.writeable = False
 
     @property
     def nbytes(self) -> int:
