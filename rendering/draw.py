@@ -1,0 +1,235 @@
+"""Draws a mesh at a pose into the part of a view where it is visible: one byte a pixel, 0 where nothing is.
+
+Solid: the byte is the shade, 1 to 255. Wireframe and silhouette: it is the line's alpha. Mask: 255.
+One byte is all that any mode needs, and a quarter of what must be cleared, drawn, read back and packed.
+"""
+
+import ctypes
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.pose import Pose
+from domain.view import LARGEST_SIDE, View
+from meshes.mesh import Mesh
+from rendering import outline, shaders
+from rendering.context import open_context
+from rendering.projection import Framing, clip_matrix, frame_object, view_matrix
+from rendering.request import OverlayMode
+
+Plane = NDArray[np.uint8]
+
+GL_R8 = 0x8229
+GL_DEPTH_COMPONENT24 = 0x81A6
+GL_RED = 0x1903
+GL_UNSIGNED_BYTE = 0x1401
+GL_PACK_ALIGNMENT = 0x0D05
+
+KEPT_SIDE = 2048
+"""A larger framebuffer than this squared is given back after the picture that needed it."""
+STEP = 256
+"""The framebuffer grows by such steps, so that an object coming nearer does not reallocate it for each frame."""
+
+LINE_HALF_WIDTH = 0.75
+LINE_REACH = 2
+CREASE_DARKENING = 0.35
+POLYGON_OFFSET = (2.0, 8.0)
+"""Faces step back behind the lines on them; a line reaches 1.25 pixels, and slope is measured along an axis."""
+
+DEFAULT_GPU_BYTES = 256 * 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Picture:
+    """`plane` (H, W) and where its upper left pixel lies in the view. H · W is 0 where nothing is visible."""
+
+    x: int
+    y: int
+    plane: Plane
+
+
+NOTHING = Picture(x=0, y=0, plane=np.zeros((0, 0), dtype=np.uint8))
+
+
+class Renderer:
+    """Draws; one for the process that owns the OpenGL context, on the thread that made it. Raises NoOpenGL."""
+
+    def __init__(self, *, gpu_bytes: int = DEFAULT_GPU_BYTES) -> None:
+        self._canvas = open_context()
+        from vispy import gloo
+
+        from rendering.gpu_meshes import GpuMeshes
+
+        self._gloo = gloo
+        self._surface = gloo.Program(shaders.SURFACE_VERTEX, shaders.SURFACE_FRAGMENT)
+        self._flat = gloo.Program(shaders.FLAT_VERTEX, shaders.FLAT_FRAGMENT)
+        self._lines = gloo.Program(shaders.LINE_VERTEX, shaders.LINE_FRAGMENT)
+        self._meshes = GpuMeshes(gpu_bytes)
+        self._target = _Target(gloo)
+
+    @property
+    def gpu_bytes(self) -> int:
+        """What the meshes take on the graphics card at present."""
+        return self._meshes.nbytes
+
+    def draw(self, mesh: Mesh, pose: Pose, view: View, mode: OverlayMode) -> Picture:
+        """The mesh at a pose (image pixels) as the view shows it.
+
+        Raises InvalidInput where pose and view together leave what can be computed.
+        """
+        camera = view.camera(pose)
+        buffers = self._meshes.get(mesh)
+        margin = {OverlayMode.WIREFRAME: LINE_REACH, OverlayMode.SILHOUETTE: outline.REACH}.get(mode, 0)
+        framing = frame_object(buffers.points, camera, view.width, view.height, margin)
+        if framing is None:
+            return NOTHING
+        region = framing.region
+        with self._target.bound(region.width, region.height):
+            if mode is OverlayMode.SOLID:
+                self._draw_solid(buffers, camera, framing)
+            elif mode is OverlayMode.WIREFRAME:
+                self._draw_wireframe(buffers, camera, framing)
+            else:
+                self._draw_flat(buffers, camera, framing)
+            plane = self._target.read(region.width, region.height)
+        if mode is OverlayMode.SILHOUETTE:
+            plane = outline.outline(plane)
+        return _trimmed(Picture(x=region.x, y=region.y, plane=plane))
+
+    def _draw_flat(self, buffers: Any, camera: Pose, framing: Framing) -> None:
+        self._gloo.set_state(depth_test=False, blend=False, cull_face=False, polygon_offset_fill=False)
+        self._fill_flat(buffers, camera, framing, value=1.0)
+
+    def _fill_flat(self, buffers: Any, camera: Pose, framing: Framing, *, value: float) -> None:
+        self._flat["u_clip"] = _transposed(clip_matrix(camera, framing))
+        self._flat["u_value"] = value
+        self._flat["a_position"] = buffers.positions
+        self._flat.draw("triangles", buffers.triangles)
+
+    def _draw_solid(self, buffers: Any, camera: Pose, framing: Framing) -> None:
+        self._gloo.set_state(depth_test=True, blend=False, cull_face=False, polygon_offset_fill=True)
+        self._gloo.set_polygon_offset(*POLYGON_OFFSET)
+        program = self._surface
+        program["u_clip"] = _transposed(clip_matrix(camera, framing))
+        program["u_view"] = _transposed(view_matrix(camera, framing))
+        program["u_depth_range"] = (framing.near / framing.far, 1.0)
+        program["a_position"] = buffers.positions
+        program["a_normal"] = buffers.normals
+        program.draw("triangles", buffers.triangles)
+        if buffers.creases is not None:
+            # Multiplied into what is there: outside of the object that is nothing, and stays nothing.
+            self._draw_segments(
+                buffers.creases, camera, framing, blend_func=("zero", "one_minus_src_alpha"), opacity=CREASE_DARKENING
+            )
+
+    def _draw_wireframe(self, buffers: Any, camera: Pose, framing: Framing) -> None:
+        self._gloo.set_state(depth_test=True, blend=False, cull_face=False, polygon_offset_fill=True)
+        self._gloo.set_polygon_offset(*POLYGON_OFFSET)
+        # Value 0 leaves the picture empty and the depth behind, which is what hides lines.
+        self._fill_flat(buffers, camera, framing, value=0.0)
+        eye = -camera.rotation().T @ camera.translation()
+        contours = buffers.contours(eye)
+        for segments in (buffers.creases, contours):
+            if segments is not None:
+                self._draw_segments(segments, camera, framing, blend_func=("src_alpha", "one_minus_src_alpha"))
+        if contours is not None:
+            self._canvas.context.flush_commands()
+            contours.delete()
+
+    def _draw_segments(
+        self, segments: Any, camera: Pose, framing: Framing, *, blend_func: tuple[str, str], opacity: float = 1.0
+    ) -> None:
+        self._gloo.set_state(blend=True, depth_test=True, blend_func=blend_func, polygon_offset_fill=False)
+        self._gloo.set_depth_mask(False)
+        program = self._lines
+        program["u_clip"] = _transposed(clip_matrix(camera, framing))
+        program["u_size"] = (framing.region.width, framing.region.height)
+        program["u_near"] = framing.near / framing.far
+        program["u_half_width"] = LINE_HALF_WIDTH
+        program["u_value"] = 1.0
+        program["u_opacity"] = opacity
+        program.bind(segments.corners)
+        program.draw("triangles", segments.triangles)
+        self._gloo.set_depth_mask(True)
+
+
+class _Target:
+    """The one framebuffer, grown as needed; pictures use its upper left corner."""
+
+    def __init__(self, gloo: Any) -> None:
+        self._gloo = gloo
+        self._side = (KEPT_SIDE // 4, KEPT_SIDE // 4)
+        self._color = gloo.RenderBuffer(self._side, GL_R8)
+        self._depth = gloo.RenderBuffer(self._side, GL_DEPTH_COMPONENT24)
+        self._buffer = gloo.FrameBuffer(self._color, self._depth)
+
+    def bound(self, width: int, height: int) -> Any:
+        """A context in which drawing goes to a cleared area of width × height pixels."""
+        self._fit(width, height)
+        return self._activated(width, height)
+
+    def _activated(self, width: int, height: int) -> Any:
+        self._buffer.activate()
+        self._gloo.set_viewport(0, 0, width, height)
+        self._gloo.set_state(scissor_test=True, depth_test=True)
+        self._gloo.set_scissor(0, 0, width, height)
+        self._gloo.set_depth_mask(True)
+        self._gloo.clear(color=(0, 0, 0, 0), depth=1.0)
+        return _Deactivation(self._buffer)
+
+    def _fit(self, width: int, height: int) -> None:
+        rows, columns = self._side
+        needed = (min(_stepped(height), LARGEST_SIDE), min(_stepped(width), LARGEST_SIDE))
+        if rows * columns > KEPT_SIDE**2 >= needed[0] * needed[1]:
+            side = needed
+        else:
+            side = (max(rows, needed[0]), max(columns, needed[1]))
+        if side != self._side:
+            self._side = side
+            self._buffer.resize(side)
+
+    def read(self, width: int, height: int) -> Plane:
+        """The area just drawn, first row first."""
+        from vispy.gloo.gl import gl2
+
+        self._gloo.context.get_current_canvas().context.flush_commands()
+        plane = np.empty((height, width), dtype=np.uint8)
+        # Straight into the array and one channel only; vispy's own read-back copies and knows RGB and RGBA.
+        gl2.glPixelStorei(GL_PACK_ALIGNMENT, 1)
+        gl2._lib.glReadPixels(
+            0, 0, width, height, GL_RED, GL_UNSIGNED_BYTE, plane.ctypes.data_as(ctypes.c_void_p)
+        )
+        return plane
+
+
+@dataclass(frozen=True, slots=True)
+class _Deactivation:
+    buffer: Any
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *error: object) -> None:
+        self.buffer.deactivate()
+
+
+def _stepped(length: int) -> int:
+    return -(-length // STEP) * STEP
+
+
+def _transposed(matrix: NDArray[np.float64]) -> NDArray[np.float32]:
+    """As OpenGL wants it: columns one after the other."""
+    return np.ascontiguousarray(matrix.T, dtype=np.float32)
+
+
+def _trimmed(picture: Picture) -> Picture:
+    """Without empty rows and columns around it."""
+    rows = np.flatnonzero(picture.plane.any(axis=1))
+    if not len(rows):
+        return NOTHING
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    columns = np.flatnonzero(picture.plane[top:bottom].any(axis=0))
+    left, right = int(columns[0]), int(columns[-1]) + 1
+    return Picture(x=picture.x + left, y=picture.y + top, plane=picture.plane[top:bottom, left:right])

@@ -1,0 +1,119 @@
+"""Where in a view an object lies, and the matrix that takes it there with float32's precision to spare.
+
+All of it is NumPy in float64; the graphics card gets one matrix, rounded at the very end. It is composed for the
+region that is drawn, not for the image: its origin is the region's centre, so that large pixel coordinates cancel
+before they are rounded.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from domain.errors import InvalidInput
+from domain.pose import Pose
+
+Array = NDArray[np.float64]
+
+NEAR_RATIO = 1e-4
+"""The near plane is never nearer than this part of the farthest depth: it bounds what 24 bits of depth can tell."""
+
+LARGEST_COORDINATE = 1e15
+"""Beyond it float32 products overflow on the graphics card."""
+
+CELLS = 8
+"""Along each axis of the grid whose occupied cells stand for a large mesh."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A rectangle of whole pixels of the view; `x`, `y` is its upper left pixel."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framing:
+    """The region to draw, and the depths (CAD units) between which the object lies there."""
+
+    region: Region
+    near: float
+    far: float
+
+
+def bounding_points(vertices: NDArray[np.floating]) -> Array:
+    """Points (N, 3) whose convex hull holds all vertices (V, 3), tightly, with N ≤ 8 · CELLS³.
+
+    They are the corners of the boxes around the vertices of each occupied grid cell. Projecting them bounds the
+    projected mesh at a cost that does not grow with it.
+    """
+    points = np.asarray(vertices, dtype=np.float64)
+    if len(points) <= 8 * CELLS**3:
+        return points
+    lower, upper = points.min(axis=0), points.max(axis=0)
+    step = np.maximum(upper - lower, np.finfo(float).tiny) / CELLS
+    cells = np.minimum((points - lower) / step, CELLS - 1).astype(np.int64)
+    order = np.argsort(keys := cells @ (CELLS**2, CELLS, 1), kind="stable")
+    starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
+    low, high = np.minimum.reduceat(points[order], starts), np.maximum.reduceat(points[order], starts)
+    corner = np.array([[(bits >> axis) & 1 for axis in range(3)] for bits in range(8)], dtype=bool)
+    return np.where(corner[:, None], high, low).reshape(-1, 3)
+
+
+def frame_object(points: Array, camera: Pose, width: int, height: int, margin: int = 0) -> Framing | None:
+    """The part of a view of width × height pixels that the object may touch, or None where it touches none.
+
+    points: (N, 3), as `bounding_points` gives them. camera: the pose in pixels of the view. margin: pixels by which
+    lines may reach beyond the faces. Where the object reaches behind the camera the region is the whole view.
+    Raises InvalidInput for an object too large to be drawn.
+    """
+    if not np.abs(points).max() < LARGEST_COORDINATE:
+        raise InvalidInput("the CAD model is too large to be drawn: its coordinates exceed 1e15")
+    X = points @ camera.rotation().T + camera.translation()
+    depth = X[:, 2]
+    farthest = float(depth.max())
+    near = NEAR_RATIO * farthest
+    if farthest <= 1e-9 * float(np.abs(X).max()):
+        return None
+    nearest = float(depth.min())
+    if nearest <= near:
+        return Framing(region=Region(x=0, y=0, width=width, height=height), near=near, far=farthest * 1.001)
+    pixels = camera.viewport * X[:, :2] / depth[:, None] + (camera.px, camera.py)
+    size = np.array([width, height])
+    low = np.clip(np.floor(pixels.min(axis=0)) - margin, 0, size).astype(int)
+    high = np.clip(np.ceil(pixels.max(axis=0)) + margin + 1, 0, size).astype(int)
+    if np.any(high <= low):
+        return None
+    region = Region(x=int(low[0]), y=int(low[1]), width=int(high[0] - low[0]), height=int(high[1] - low[1]))
+    return Framing(region=region, near=max(near, nearest * 0.999), far=farthest * 1.001)
+
+
+def view_matrix(camera: Pose, framing: Framing) -> Array:
+    """Object to camera frame, (4, 4), in units of the farthest depth: float32 then never overflows."""
+    matrix = np.eye(4)
+    matrix[:3, :3] = camera.rotation() / framing.far
+    matrix[:3, 3] = camera.translation() / framing.far
+    return matrix
+
+
+def clip_matrix(camera: Pose, framing: Framing) -> Array:
+    """Object to OpenGL clip coordinates of the region, (4, 4), for column vectors.
+
+    The image's first row is the framebuffer's first: rows read back are in the image's order. A pixel centre u of
+    the view is the framebuffer's u − region.x + 0.5.
+    """
+    region, near, far = framing.region, framing.near / framing.far, 1.0
+    centre_x = region.x + (region.width - 1) / 2
+    centre_y = region.y + (region.height - 1) / 2
+    projection = np.array(
+        [
+            [2 * camera.viewport / region.width, 0, 2 * (camera.px - centre_x) / region.width, 0],
+            [0, 2 * camera.viewport / region.height, 2 * (camera.py - centre_y) / region.height, 0],
+            [0, 0, (far + near) / (far - near), -2 * far * near / (far - near)],
+            [0, 0, 1, 0],
+        ]
+    )
+    return projection @ view_matrix(camera, framing)
