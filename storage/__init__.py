@@ -1,0 +1,1 @@
+"""Tables, use cases, files and data-set formats: all that is kept."""

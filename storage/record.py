@@ -1,0 +1,129 @@
+"""What a transaction leaves besides its rows: outbox for other processes, audit for people."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from domain.permissions import Actor
+from storage.tables import Audit, Outbox
+from storage.types import now
+
+_MOMENT = "posewright_moment"
+_TALLIES = "posewright_tallies"
+
+
+class Outcome(StrEnum):
+    """What adding something did: importing twice changes nothing the second time."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The row that holds what was added."""
+
+    id: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One outbox row. Events of one object are in the order of its versions."""
+
+    id: int
+    topic: str
+    object_type: str
+    object_id: int
+    version: int
+    payload: dict[str, Any] = field(default_factory=dict)
+    at: datetime
+
+
+def moment(session: Session) -> datetime:
+    """One time for everything that a transaction writes."""
+    known: datetime = session.info.setdefault(_MOMENT, now())
+    return known
+
+
+def publish(
+    session: Session, topic: str, object_type: str, object_id: int, *, version: int = 0, **payload: Any
+) -> None:
+    """Tells other processes. `payload` is JSON, small, and holds nothing that a listener might not see."""
+    session.add(
+        Outbox(
+            topic=topic,
+            object_type=object_type,
+            object_id=object_id,
+            version=version,
+            payload=payload,
+            at=moment(session),
+        )
+    )
+
+
+def audit(
+    session: Session,
+    actor: Actor,
+    action: str,
+    object_type: str,
+    object_id: int | None = None,
+    *,
+    address: str | None = None,
+    **detail: Any,
+) -> None:
+    """Notes who did what. `detail` is JSON without secrets."""
+    session.add(
+        Audit(
+            at=moment(session),
+            actor_id=actor.user_id,
+            actor_name=actor.name,
+            action=action,
+            object_type=object_type,
+            object_id=object_id,
+            address=address,
+            detail=detail,
+        )
+    )
+
+
+def tally(session: Session, actor: Actor, dataset_id: int, what: str, outcome: Outcome) -> None:
+    """Counts an addition to a data set. An import adds hundreds of thousands of rows; the audit log gets one row
+    with the counts of each transaction (`write_tallies`), not one for each prediction."""
+    if outcome is not Outcome.UNCHANGED:
+        tallies = session.info.setdefault(_TALLIES, {})
+        tallies.setdefault((actor, dataset_id), Counter())[f"{what}_{outcome.value}"] += 1
+
+
+def write_tallies(session: Session) -> None:
+    """Called by `Database.transaction` before it commits."""
+    for (actor, dataset_id), counts in session.info.pop(_TALLIES, {}).items():
+        audit(session, actor, "add_to_dataset", "dataset", dataset_id, **counts)
+        publish(session, "dataset.changed", "dataset", dataset_id, **counts)
+
+
+def events_after(session: Session, *, after_id: int, limit: int = 1000) -> list[Event]:
+    """Outbox rows with a higher id, in the order of ids; for the bus of this process."""
+    statement = select(Outbox).where(col(Outbox.id) > after_id).order_by(col(Outbox.id)).limit(limit)
+    return [
+        Event(
+            id=row.id or 0,
+            topic=row.topic,
+            object_type=row.object_type,
+            object_id=row.object_id,
+            version=row.version,
+            payload=row.payload,
+            at=row.at,
+        )
+        for row in session.exec(statement)
+    ]
+
+
+def last_event_id(session: Session) -> int:
+    """The id to go on from; 0 for an empty outbox."""
+    return session.exec(select(Outbox.id).order_by(col(Outbox.id).desc()).limit(1)).first() or 0

@@ -1,0 +1,36 @@
+"""The tables, one module a family. Importing this package fills `metadata`; rows never leave `storage`."""
+
+from sqlmodel import SQLModel
+
+from storage.tables.account import LoginAttempt, LoginSession, User
+from storage.tables.annotation import Annotation, Draft, OpRow, Revision
+from storage.tables.items import Gold, Image, ImportedLabel, Item, Prediction
+from storage.tables.library import CadModel, Category, Dataset
+from storage.tables.record import Audit, Meta, Outbox
+from storage.tables.work import Assignment, Task
+
+metadata = SQLModel.metadata
+
+__all__ = [
+    "Annotation",
+    "Assignment",
+    "Audit",
+    "CadModel",
+    "Category",
+    "Dataset",
+    "Draft",
+    "Gold",
+    "Image",
+    "ImportedLabel",
+    "Item",
+    "LoginAttempt",
+    "LoginSession",
+    "Meta",
+    "OpRow",
+    "Outbox",
+    "Prediction",
+    "Revision",
+    "Task",
+    "User",
+    "metadata",
+]

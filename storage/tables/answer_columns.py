@@ -1,0 +1,49 @@
+"""The columns of an answer, shared by gold, labels, predictions and revisions."""
+
+from typing import Any, Self
+
+from sqlmodel import Field, SQLModel
+
+from domain.answer import Answer, Density, ObjectStatus
+from domain.pose import PARAMETERS, Pose
+from storage.types import FLOAT64, words
+
+POSE_COLUMNS = (*PARAMETERS, "viewport")
+
+
+def answer_values(answer: Answer) -> dict[str, Any]:
+    """The answer as values of columns."""
+    return {
+        **answer.pose.to_json(),
+        "cad_index": answer.cad_index,
+        "object_status": answer.object_status,
+        "dense": answer.dense,
+    }
+
+
+class AnswerColumns(SQLModel):
+    """Angles in radians, distance in CAD units, px, py and viewport in image pixels; kept to the last bit."""
+
+    azimuth: float = Field(sa_type=FLOAT64)
+    elevation: float = Field(sa_type=FLOAT64)
+    theta: float = Field(sa_type=FLOAT64)
+    distance: float = Field(sa_type=FLOAT64)
+    px: float = Field(sa_type=FLOAT64)
+    py: float = Field(sa_type=FLOAT64)
+    viewport: float = Field(sa_type=FLOAT64)
+    cad_index: int
+    object_status: ObjectStatus | None = Field(default=None, sa_type=words(ObjectStatus, "object_status"))
+    dense: Density | None = Field(default=None, sa_type=words(Density, "dense"))
+
+    def answer(self) -> Answer:
+        return Answer(
+            pose=Pose(**{name: getattr(self, name) for name in POSE_COLUMNS}),
+            cad_index=self.cad_index,
+            object_status=self.object_status,
+            dense=self.dense,
+        )
+
+    def set_answer(self, answer: Answer) -> Self:
+        for name, value in answer_values(answer).items():
+            setattr(self, name, value)
+        return self

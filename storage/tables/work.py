@@ -1,0 +1,58 @@
+"""Tasks and assignments."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from domain.task_state import AssignmentState, TaskKind
+from storage.tables import naming as naming
+from storage.types import UtcDateTime, now, words
+
+
+class FlagKind(StrEnum):
+    """What the annotator tells the supervisor of an item that stays open."""
+
+    SKIP = "skip"
+    HELP = "help"
+
+
+class Task(SQLModel, table=True):
+    __tablename__ = "task"
+
+    id: int | None = Field(default=None, primary_key=True)
+    dataset_id: int = Field(foreign_key="dataset.id", index=True)
+    name: str = Field(max_length=256)
+    kind: TaskKind = Field(sa_type=words(TaskKind, "kind"))
+    priority: int = 0
+    """Higher comes first."""
+    created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Assignment(SQLModel, table=True):
+    """One item in one task for its person. `version` counts what happened to its answer: ops, saves, clearings."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("task_id", "position"),
+        UniqueConstraint("task_id", "item_id", "user_id"),
+        Index(None, "user_id", "task_id"),
+        CheckConstraint("version >= 0", name="version_from_0"),
+        CheckConstraint("(flag_kind IS NULL) = (flagged_at IS NULL)", name="flag_whole"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    task_id: int = Field(foreign_key="task.id")
+    item_id: int = Field(foreign_key="item.id", index=True)
+    position: int
+    """Its place in the task, from 1."""
+    user_id: int | None = Field(default=None, foreign_key="user.id")
+    """None: nobody has drawn it yet."""
+    state: AssignmentState = Field(default=AssignmentState.NEW, sa_type=words(AssignmentState, "state"))
+    version: int = 0
+    flag_kind: FlagKind | None = Field(default=None, sa_type=words(FlagKind, "flag_kind"))
+    flag_reason: str = ""
+    flagged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
