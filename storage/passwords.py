@@ -16,7 +16,15 @@ LONGEST = 256
 FEWEST_DIFFERENT = 5
 
 COMMON = frozenset(
-    ["1234567890", "12345678910", "0123456789", "0987654321", "9876543210", "1q2w3e4r5t", "1q2w3e4r5t6y", "1qaz2wsx3edc", "qwertyuiop", "qwerty12345", "qwerty123456", "qwertyuiop123", "asdfghjkl123", "password12", "password123", "password1234", "password12345", "passw0rd123", "p@ssw0rd123", "p@ssword123", "mypassword", "iloveyou12", "iloveyou123", "iloveyou1234", "princess123", "sunshine123", "football123", "baseball123", "basketball", "superman123", "michael123", "charlie123", "letmein1234", "welcome123", "welcome1234", "admin12345", "admin123456", "administrator", "abcdefghij", "abcdefghijk", "abc1234567", "abcd123456", "abcd1234567", "a123456789", "123456789a", "1234567890a", "q1w2e3r4t5", "q1w2e3r4t5y6", "zaq12wsxcde", "changeme123", "changemenow", "trustno1234", "computer123", "internet123", "liverpool123", "manchester", "starwars123", "posewright", "posewright1", "posewright123", "annotator123"]
+    """
+    1234567890 12345678910 0123456789 0987654321 9876543210 1q2w3e4r5t 1q2w3e4r5t6y 1qaz2wsx3edc qwertyuiop
+    qwerty12345 qwerty123456 qwertyuiop123 asdfghjkl123 password12 password123 password1234 password12345
+    passw0rd123 p@ssw0rd123 p@ssword123 mypassword iloveyou12 iloveyou123 iloveyou1234 princess123 sunshine123
+    football123 baseball123 basketball superman123 michael123 charlie123 letmein1234 welcome123 welcome1234
+    admin12345 admin123456 administrator abcdefghij abcdefghijk abc1234567 abcd123456 abcd1234567 a123456789
+    123456789a 1234567890a q1w2e3r4t5 q1w2e3r4t5y6 zaq12wsxcde changeme123 changemenow trustno1234 computer123
+    internet123 liverpool123 manchester starwars123 posewright posewright1 posewright123 annotator123
+    """.split()  # noqa: SIM905 - a list of a hundred quoted words is no easier to read
 )
 
 

@@ -43,7 +43,7 @@ class Patience:
             return timedelta(hours=1)
         if recent < self.free:
             return timedelta(0)
-        return min(self.first * 2 ** min(recent - self.free, 20), self.longest)
+        return min(self.first * (1 << min(recent - self.free, 20)), self.longest)
 
 
 PER_ACCOUNT = Patience(

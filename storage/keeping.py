@@ -1,0 +1,35 @@
+"""Get-or-update by natural key, which makes an import repeatable."""
+
+import struct
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from sqlmodel import Session, SQLModel
+
+from storage.record import Kept, Outcome
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+def keep(
+    session: Session, row: Row | None, table: type[Row], *, key: Mapping[str, Any], values: Mapping[str, Any]
+) -> Kept:
+    """Makes the row that `key` names where `row` is None, else gives it the `values`; says what was done."""
+    outcome = Outcome.UNCHANGED
+    if row is None:
+        row, outcome = table(**key, **values), Outcome.CREATED
+        session.add(row)
+        session.flush()
+    else:
+        for name, value in values.items():
+            if not same(getattr(row, name), value):
+                setattr(row, name, value)
+                outcome = Outcome.UPDATED
+    return Kept(id=row.id, outcome=outcome)  # type: ignore[attr-defined]
+
+
+def same(a: Any, b: Any) -> bool:
+    """Equality to the last bit: 0.0 is not −0.0, which `==` takes for the same."""
+    if isinstance(a, float) and isinstance(b, float):
+        return struct.pack("<d", a) == struct.pack("<d", b)
+    return bool(a == b)
