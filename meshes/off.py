@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -11,15 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from meshes.errors import MeshUnreadable
-from meshes.limits import DEFAULT_LIMITS, LARGEST_COORDINATE, MeshLimits
-from meshes.polygons import Triangles, triangulate
+from meshes.limits import DEFAULT_LIMITS, MeshLimits
+from meshes.polygons import BadCornerError, Triangles, cut_faces
+from meshes.text import plain_text, read_numbers
 
 _KEYWORD = re.compile(rb"\s*(?P<kind>(?:ST)?C?N?4?n?OFF)(?P<binary>[ \t]+BINARY)?")
 _COUNTS = re.compile(rb"\s*(?P<vertices>\d{1,18})[ \t]+(?P<faces>\d{1,18})(?:[ \t]+\d{1,18})?[ \t]*(?=\n|$)")
-_COMMENT = re.compile(rb"#[^\n]*")
-_NOT_A_NUMBER = re.compile(
-    rb"(?<!\S)(?![+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?!\S))(?!(?i:[+-]?(?:nan|inf|infinity))(?!\S))\S+"
-)
 _SHORTEST_VERTEX = len(b"0 0 0\n")
 _SHORTEST_FACE = len(b"0\n")
 
@@ -36,67 +32,32 @@ def parse_off(file: Path, content: bytes, limits: MeshLimits = DEFAULT_LIMITS) -
 
     Raises MeshUnreadable with the line.
     """
-    text = _clean(file, content)
+    text = plain_text(content, comment=b"#")
     start, vertex_count, face_count = _header(file, text, limits)
-    body = memoryview(text)[start:]
-    first_line = text.count(b"\n", 0, start) + 1
-    numbers, line_starts, line_lengths, line_numbers = _tokens(file, bytes(body), first_line)
-
-    if len(line_starts) != vertex_count + face_count:
-        promised = f"the header promises {vertex_count} vertices and {face_count} faces"
-        if len(line_starts) < vertex_count + face_count:
-            last = int(line_numbers[-1]) if len(line_numbers) else first_line
-            reason = f"{promised}, but the file ends after {len(line_starts)} lines of them"
-            raise MeshUnreadable(file, reason, last)
-        extra = int(line_numbers[vertex_count + face_count])
+    lines = read_numbers(file, text[start:], text.count(b"\n", 0, start) + 1)
+    promised = f"the header promises {vertex_count} vertices and {face_count} faces"
+    if len(lines.lines) < vertex_count + face_count:
+        reason = f"{promised}, but the file ends after {len(lines.lines)} lines of them"
+        raise MeshUnreadable(file, reason, text.count(b"\n", 0, len(text.rstrip())) + 1)
+    if len(lines.lines) > vertex_count + face_count:
+        extra = int(lines.lines[vertex_count + face_count])
         raise MeshUnreadable(file, f"{promised}, but there are more lines", extra)
 
-    def refuse(rows: npt.NDArray[np.bool_], offset: int, reason: str) -> None:
-        if rows.any():
-            raise MeshUnreadable(file, reason, int(line_numbers[offset + int(np.argmax(rows))]))
-
-    refuse(line_lengths[:vertex_count] < 3, 0, "a vertex needs three coordinates")
-    vertices = numbers[line_starts[:vertex_count, None] + np.arange(3)]
-    refuse(~np.isfinite(vertices).all(axis=1), 0, "a coordinate is not a finite number")
-    refuse((np.abs(vertices) > LARGEST_COORDINATE).any(axis=1), 0, "a coordinate is too large to be drawn")
-
-    starts, lengths = line_starts[vertex_count:], line_lengths[vertex_count:]
-    corners = numbers[starts]
+    vertices = lines.part(0, vertex_count).points()
+    face_lines = lines.part(vertex_count, face_count)
+    corners = lines.numbers[face_lines.starts]
     whole = np.isfinite(corners) & (corners == np.floor(corners)) & (corners >= 0)
-    refuse(~whole, vertex_count, "a face must begin with the number of its corners")
-    refuse(corners > lengths - 1, vertex_count, "a face has fewer corners than it says")
+    face_lines.refuse(~whole, "a face must begin with the number of its corners")
+    face_lines.refuse(corners > face_lines.lengths - 1, "a face has fewer corners than it says")
     triangle_count = int(np.maximum(corners - 2, 0).sum())
     if triangle_count > limits.max_faces:
         raise MeshUnreadable(file, f"{triangle_count} triangles are more than the {limits.max_faces} allowed")
-    if triangle_count == 0:
-        raise MeshUnreadable(file, "there are no faces, only points")
-
-    pieces, owners = [], []
-    for corner_count in np.unique(corners[corners >= 3]).astype(np.int64):
-        rows = np.flatnonzero(corners == corner_count)
-        indexes = numbers[starts[rows, None] + np.arange(1, corner_count + 1)]
-        bad = np.zeros(face_count, dtype=np.bool_)
-        bad[rows] = ~((indexes >= 0) & (indexes < vertex_count) & (indexes == np.floor(indexes))).all(axis=1)
-        refuse(bad, vertex_count, f"a face names a vertex that is not among the {vertex_count} (0 is the first)")
-        cut = triangulate(vertices, indexes.astype(np.int64))
-        pieces.append(cut.reshape(-1, 3))
-        owners.append(np.repeat(rows, corner_count - 2))
-    faces = np.concatenate(pieces)
-    if len(pieces) > 1:
-        faces = faces[np.argsort(np.concatenate(owners), kind="stable")]
+    try:
+        faces = cut_faces(vertices, lines.numbers, face_lines.starts + 1, corners.astype(np.int64))
+    except BadCornerError as bad:
+        reason = f"a face names a vertex that is not among the {vertex_count} (0 is the first)"
+        raise MeshUnreadable(file, reason, int(face_lines.lines[bad.row])) from bad
     return Triangles(vertices=vertices, faces=faces, source_faces=face_count)
-
-
-def _clean(file: Path, content: bytes) -> bytes:
-    """The text with `\\n` line ends and without comments; line numbers stay as they were."""
-    if not content.strip():
-        raise MeshUnreadable(file, "the file is empty")
-    text = content.removeprefix(b"\xef\xbb\xbf")
-    if b"\r" in text:
-        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if b"#" in text:
-        text = _COMMENT.sub(b"", text)
-    return text
 
 
 def _header(file: Path, text: bytes, limits: MeshLimits) -> tuple[int, int, int]:
@@ -126,37 +87,6 @@ def _header(file: Path, text: bytes, limits: MeshLimits) -> tuple[int, int, int]
     if face_count == 0:
         raise MeshUnreadable(file, "there are no faces, only points", line)
     return counts.end(), vertex_count, face_count
-
-
-def _tokens(
-    file: Path, body: bytes, first_line: int
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """All numbers, and for each line that is not blank its first number, how many it has, and its line number."""
-    characters = np.frombuffer(body, dtype=np.uint8)
-    begins = characters > ord(" ")
-    begins[1:] &= characters[:-1] <= ord(" ")
-    token_places = np.flatnonzero(begins)
-    del begins
-    line_ends = np.append(np.flatnonzero(characters == ord("\n")), len(characters))
-    tokens_so_far = np.searchsorted(token_places, line_ends)
-    lengths = np.diff(tokens_so_far, prepend=0)
-    filled = np.flatnonzero(lengths)
-    with warnings.catch_warnings():
-        # NumPy warns where it meets something that is no number, and stops; the count below finds that out.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        try:
-            numbers = np.fromstring(body, dtype=np.float64, sep=" ")
-        except ValueError:
-            numbers = np.empty(0)
-    # NumPy also reads "1-2" as two numbers: hence more numbers than tokens.
-    if len(numbers) != len(token_places):
-        stranger = _NOT_A_NUMBER.search(body)
-        if stranger is None:
-            raise MeshUnreadable(file, "something in the file is not a number")
-        shown = stranger[0][:20].decode("ascii", "backslashreplace")
-        line = first_line + body.count(b"\n", 0, stranger.start())
-        raise MeshUnreadable(file, f"{shown!r} is not a number", line)
-    return numbers, (tokens_so_far - lengths)[filled], lengths[filled], filled + first_line
 
 
 def write_off(path: Path, vertices: npt.ArrayLike, faces: npt.NDArray[np.integer] | Iterable[Sequence[int]]) -> None:

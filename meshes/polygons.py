@@ -20,6 +20,42 @@ class Triangles:
     source_faces: int
 
 
+class BadCornerError(Exception):
+    """Face `row` names a vertex that does not exist."""
+
+    def __init__(self, row: int) -> None:
+        super().__init__(row)
+        self.row = row
+
+
+def cut_faces(
+    vertices: npt.NDArray[np.float64],
+    indexes: npt.NDArray[np.float64] | npt.NDArray[np.int64],
+    starts: npt.NDArray[np.int64],
+    corners: npt.NDArray[np.int64],
+) -> npt.NDArray[np.int64]:
+    """Triangles (F, 3) of faces whose corners stand one after the other in a list, in the order of the faces.
+
+    vertices: (V, 3); indexes: the list, 0 is the first vertex; starts, corners: (P,) where each face begins
+    in it and how many corners it has. Faces of fewer than three corners show nothing and give nothing.
+
+    Raises BadCornerError.
+    """
+    pieces, owners = [np.empty((0, 3), dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for count in np.unique(corners[corners >= 3]):
+        rows = np.flatnonzero(corners == count)
+        chosen = indexes[starts[rows, None] + np.arange(count)]
+        good = ((chosen >= 0) & (chosen < len(vertices)) & (chosen == np.floor(chosen))).all(axis=1)
+        if not good.all():
+            raise BadCornerError(int(rows[np.argmin(good)]))
+        pieces.append(triangulate(vertices, chosen.astype(np.int64)).reshape(-1, 3))
+        owners.append(np.repeat(rows, count - 2))
+    faces = np.concatenate(pieces)
+    if len(pieces) > 2:
+        faces = faces[np.argsort(np.concatenate(owners), kind="stable")]
+    return faces
+
+
 def triangulate(vertices: npt.NDArray[np.float64], polygons: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Cut polygons of n corners each, (P, n) with n >= 3, into (P, n - 2, 3) triangles.
 

@@ -11,15 +11,21 @@ import numpy as np
 import numpy.typing as npt
 
 from meshes.errors import MeshUnreadable
+from meshes.glb import parse_glb
 from meshes.limits import DEFAULT_LIMITS, MIB, MeshLimits
 from meshes.mesh import Mesh
+from meshes.obj import parse_obj
 from meshes.off import parse_off, write_off
+from meshes.ply import parse_ply
 from meshes.polygons import Triangles
+from meshes.stl import parse_stl
 from meshes.surface import build_surface, weld
 
 __all__ = ["SUFFIXES", "MeshFacts", "inspect_mesh", "mesh_from", "read_mesh", "write_off"]
 
-SUFFIXES = (".off", ".obj", ".ply", ".stl", ".glb")
+_PARSERS = {".off": parse_off, ".obj": parse_obj, ".ply": parse_ply, ".stl": parse_stl, ".glb": parse_glb}
+
+SUFFIXES = tuple(_PARSERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,18 +111,13 @@ def read_bytes(path: Path, limits: MeshLimits) -> bytes:
 
 
 def _parse(path: Path, content: bytes, limits: MeshLimits) -> Triangles:
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        known = ", ".join(known.removeprefix(".").upper() for known in SUFFIXES)
-        raise MeshUnreadable(path, f"files ending in {suffix or 'nothing'!r} are not read; use one of {known}")
+    parse = _PARSERS.get(path.suffix.lower())
+    if parse is None:
+        known = ", ".join(suffix.removeprefix(".").upper() for suffix in SUFFIXES)
+        raise MeshUnreadable(path, f"files ending in {path.suffix or 'nothing'!r} are not read; use one of {known}")
     if not content.strip():
         raise MeshUnreadable(path, "the file is empty")
-    if suffix == ".off":
-        return parse_off(path, content, limits)
-    # Here, because trimesh takes long to import and most libraries hold only OFF.
-    from meshes.foreign import parse_foreign
-
-    return parse_foreign(path, content, limits)
+    return parse(path, content, limits)
 
 
 def _welded(path: Path, triangles: Triangles) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:

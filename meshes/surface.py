@@ -194,7 +194,8 @@ def _components(node_count: int, one: Int64, other: Int64) -> Int64:
     from scipy.sparse.csgraph import connected_components
 
     graph = coo_array((np.ones(len(one), dtype=np.bool_), (one, other)), shape=(node_count, node_count))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
+    labels: Int64 = connected_components(graph, directed=False)[1].astype(np.int64)
+    return labels
 
 
 def _angles(sides: Float64, lengths: Float64) -> Float64:
