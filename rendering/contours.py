@@ -44,4 +44,5 @@ class ContourFinder:
         """Contour edges (N, 2), rows of the mesh's vertices, as seen from `eye` (3,) in the object frame."""
         in_front = self._planes[:, :3] @ eye + self._planes[:, 3] > 0
         contour = in_front[self._first] ^ in_front[self._second] ^ self._same_direction
-        return self._edges[contour]
+        edges: NDArray[np.int64] = self._edges[contour]
+        return edges

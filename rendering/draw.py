@@ -16,7 +16,7 @@ from domain.view import LARGEST_SIDE, View
 from meshes.mesh import Mesh
 from rendering import outline, shaders
 from rendering.context import open_context
-from rendering.projection import Framing, clip_matrix, frame_object, view_matrix
+from rendering.projection import Framing, clip_matrix, fitted_camera, frame_object, view_matrix
 from rendering.request import OverlayMode
 
 Plane = NDArray[np.uint8]
@@ -74,13 +74,13 @@ class Renderer:
         """What the meshes take on the graphics card at present."""
         return self._meshes.nbytes
 
-    def draw(self, mesh: Mesh, pose: Pose, view: View, mode: OverlayMode) -> Picture:
-        """The mesh at a pose (image pixels) as the view shows it.
+    def draw(self, mesh: Mesh, pose: Pose, view: View, mode: OverlayMode, *, fit: bool = False) -> Picture:
+        """The mesh at a pose (image pixels) as the view shows it; with `fit`, at its angles but filling the view.
 
         Raises InvalidInput where pose and view together leave what can be computed.
         """
-        camera = view.camera(pose)
         buffers = self._meshes.get(mesh)
+        camera = fitted_camera(buffers.points, pose, view.width, view.height) if fit else view.camera(pose)
         margin = {OverlayMode.WIREFRAME: LINE_REACH, OverlayMode.SILHOUETTE: outline.REACH}.get(mode, 0)
         framing = frame_object(buffers.points, camera, view.width, view.height, margin)
         if framing is None:
@@ -198,9 +198,7 @@ class _Target:
         plane = np.empty((height, width), dtype=np.uint8)
         # Straight into the array and one channel only; vispy's own read-back copies and knows RGB and RGBA.
         gl2.glPixelStorei(GL_PACK_ALIGNMENT, 1)
-        gl2._lib.glReadPixels(
-            0, 0, width, height, GL_RED, GL_UNSIGNED_BYTE, plane.ctypes.data_as(ctypes.c_void_p)
-        )
+        gl2._lib.glReadPixels(0, 0, width, height, GL_RED, GL_UNSIGNED_BYTE, plane.ctypes.data_as(ctypes.c_void_p))
         return plane
 
 

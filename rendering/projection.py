@@ -21,6 +21,10 @@ NEAR_RATIO = 1e-4
 LARGEST_COORDINATE = 1e15
 """Beyond it float32 products overflow on the graphics card."""
 
+FITTED_DIAGONALS = 2.0
+FITTED_MARGIN = 0.05
+"""How far a fitted object is from the camera, in its own diagonals, and how much of the view stays free around it."""
+
 CELLS = 8
 """Along each axis of the grid whose occupied cells stand for a large mesh."""
 
@@ -89,6 +93,19 @@ def frame_object(points: Array, camera: Pose, width: int, height: int, margin: i
         return None
     region = Region(x=int(low[0]), y=int(low[1]), width=int(high[0] - low[0]), height=int(high[1] - low[1]))
     return Framing(region=region, near=max(near, nearest * 0.999), far=farthest * 1.001)
+
+
+def fitted_camera(points: Array, pose: Pose, width: int, height: int) -> Pose:
+    """The camera (pixels of the view) with the angles of `pose` to which the object fills the view but a margin."""
+    turned = points @ pose.rotation().T
+    low, high = turned.min(axis=0), turned.max(axis=0)
+    distance = FITTED_DIAGONALS * float(np.linalg.norm(high - low)) - float(low[2])
+    rays = turned[:, :2] / (turned[:, 2:] + distance)
+    low, high = rays.min(axis=0), rays.max(axis=0)
+    size = np.array([width, height], dtype=np.float64)
+    viewport = float(np.min((1 - 2 * FITTED_MARGIN) * size / np.maximum(high - low, 1e-9)))
+    px, py = (size - 1) / 2 - viewport * (low + high) / 2
+    return pose.replace(distance=distance, viewport=viewport, px=float(px), py=float(py))
 
 
 def view_matrix(camera: Pose, framing: Framing) -> Array:

@@ -42,7 +42,8 @@ class RenderRequest:
     """One picture: a mesh at a pose, as seen in a view.
 
     `pose` is in image pixels; the view says which part of the image, and how large. A relative `mesh_path` is
-    taken from the present working directory, here and now: a worker has another.
+    taken from the present working directory, here and now: a worker has another. With `fit` only the pose's angles
+    count: the object is moved to fill the view.
     """
 
     mesh_path: Path
@@ -51,6 +52,7 @@ class RenderRequest:
     mode: OverlayMode = OverlayMode.SOLID
     detail: Detail = Detail.FULL
     output: Output = Output.OVERLAY
+    fit: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "mesh_path", Path(self.mesh_path).absolute())
@@ -63,6 +65,7 @@ class RenderRequest:
             "mode": self.mode.value,
             "detail": self.detail.value,
             "output": self.output.value,
+            "fit": self.fit,
         }
 
     @classmethod
@@ -76,6 +79,7 @@ class RenderRequest:
                 mode=OverlayMode(values["mode"]),
                 detail=Detail(values["detail"]),
                 output=Output(values["output"]),
+                fit=values["fit"] is True,
             )
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise InvalidInput(f"not a render request: {error}") from None
