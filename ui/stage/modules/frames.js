@@ -1,0 +1,110 @@
+/**
+ * Which frames to ask for: on every layer the newest only, and never more than one unanswered.
+ *
+ * @typedef {{pose: object, cad_index: number, view: object, mode: string, detail: "drag" | "full"}} Wanted
+ * @typedef {{seq: number, wanted: Wanted}} Request
+ * @typedef {{flying: Request | null, pinned: Request | null, next: Request | null, newest: Request | null}} Layer
+ */
+
+const RETRY_MS = 1500;
+
+export class FrameRequests {
+  /** @param {(message: object) => boolean} send */
+  constructor(send) {
+    this.send = send;
+    this.seq = 0;
+    /** @type {Map<string, Layer>} */
+    this.layers = new Map();
+    this.paused = true;
+    this.retryTimer = 0;
+  }
+
+  /**
+   * Asks for a frame. A pinned one is drawn even if a newer one is asked for meanwhile: a save speaks of it.
+   * @param {string} layer @param {Wanted} wanted @returns {number} its number
+   */
+  request(layer, wanted, { pinned = false } = {}) {
+    this.seq += 1;
+    const request = { seq: this.seq, wanted };
+    const state = this.#layer(layer);
+    state.newest = request;
+    if (pinned) {
+      state.pinned = request;
+      state.next = null;
+    } else {
+      state.next = request;
+    }
+    this.pump();
+    return request.seq;
+  }
+
+  /** Number of the newest frame asked for on a layer. */
+  newest(layer) {
+    return this.layers.get(layer)?.newest?.seq ?? 0;
+  }
+
+  /** A frame came, or the word that there will be none; older ones of the layer will not come any more. */
+  answered(layer, seq) {
+    const state = this.layers.get(layer);
+    if (state?.flying && state.flying.seq <= seq) state.flying = null;
+    this.pump();
+  }
+
+  /** The server could not draw the newest just now: ask once more in a while. */
+  retryLater(layer) {
+    clearTimeout(this.retryTimer);
+    this.retryTimer = setTimeout(() => {
+      const state = this.layers.get(layer);
+      if (state && !state.next && !state.pinned && !state.flying) state.next = state.newest;
+      this.pump();
+    }, RETRY_MS);
+  }
+
+  /** No connection, or nobody looks: nothing is in flight, and the newest wish of each layer stays. */
+  pause() {
+    this.paused = true;
+    for (const state of this.layers.values()) {
+      if (state.flying && !state.pinned && !state.next) state.next = state.flying;
+      state.flying = null;
+    }
+  }
+
+  /** Ready for an item: asks for what is wanted. */
+  resume() {
+    this.paused = false;
+    this.pump();
+  }
+
+  /** Another item: what the old one wanted is void. Numbers go on, so that late frames are known as old. */
+  clear() {
+    clearTimeout(this.retryTimer);
+    this.layers.clear();
+  }
+
+  /** The object in hand first; other layers only while it rests, one at a time. */
+  pump() {
+    if (this.paused) return;
+    const main = this.#layer("main");
+    this.#send("main", main);
+    if (main.flying) return;
+    for (const [name, state] of this.layers) {
+      if (state.flying) return;
+      this.#send(name, state);
+      if (state.flying) return;
+    }
+  }
+
+  #send(name, state) {
+    const request = state.pinned ?? state.next;
+    if (state.flying || !request) return;
+    if (!this.send({ type: "pose", seq: request.seq, layer: name, ...request.wanted })) return;
+    state.flying = request;
+    if (request === state.pinned) state.pinned = null;
+    else state.next = null;
+  }
+
+  #layer(name) {
+    if (!this.layers.has(name)) this.layers.set(name, { flying: null, pinned: null, next: null, newest: null });
+    return this.layers.get(name);
+  }
+}

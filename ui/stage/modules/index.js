@@ -1,0 +1,15 @@
+/** What the stage component is built from. */
+
+export { Choices } from "./parts/choices.js";
+export { FlagDialog, KeysDialog } from "./parts/dialogs.js";
+export { Gallery } from "./parts/gallery.js";
+export { Parameter } from "./parts/parameter.js";
+export { Gestures } from "./gestures.js";
+export { ICONS } from "./icons.js";
+export { Keys, keysOf } from "./keys.js";
+export { Photos } from "./photos.js";
+export { Picture } from "./picture.js";
+export { Session } from "./session.js";
+export { COLOURS, keepSettings, loadSettings, MODES } from "./settings.js";
+export { snapshot } from "./snapshot.js";
+export { publicState } from "./public.js";

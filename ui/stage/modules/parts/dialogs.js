@@ -1,0 +1,84 @@
+/** The two dialogs of the stage: skip or ask for help, and the sheet of keys. Native, so that Escape closes them. */
+
+import { BINDINGS, keyName } from "../keys.js";
+
+export const FlagDialog = {
+  name: "StageFlagDialog",
+  props: { flag: Object, texts: Object },
+  emits: ["flag", "closed"],
+  template: `
+    <dialog ref="dialog" class="stage-dialog" aria-labelledby="stage-flag-title" data-testid="flag-dialog" @close="$emit('closed')">
+      <form method="dialog" @submit="submit">
+        <h2 id="stage-flag-title">{{ texts.flag_title }}</h2>
+        <p>{{ texts.flag_help }}</p>
+        <label class="stage-radio"><input type="radio" name="flag" value="skip" v-model="kind" />{{ texts.flag_skip }}</label>
+        <label class="stage-radio"><input type="radio" name="flag" value="help" v-model="kind" />{{ texts.flag_ask }}</label>
+        <label class="stage-reason">{{ texts.flag_reason }}
+          <textarea v-model="reason" rows="3" maxlength="500" required data-testid="flag-reason"></textarea>
+        </label>
+        <div class="stage-dialog-buttons">
+          <button v-if="flag" type="submit" value="none" formnovalidate class="stage-button">{{ texts.flag_withdraw }}</button>
+          <span class="stage-spring"></span>
+          <button type="submit" value="cancel" formnovalidate class="stage-button">{{ texts.cancel }}</button>
+          <button type="submit" value="send" class="stage-button is-main" data-testid="flag-send">{{ texts.flag_send }}</button>
+        </div>
+      </form>
+    </dialog>
+  `,
+  data: () => ({ kind: "skip", reason: "" }),
+  methods: {
+    open() {
+      this.kind = this.flag?.kind ?? "skip";
+      this.reason = this.flag?.reason ?? "";
+      this.$refs.dialog.showModal();
+      this.$refs.dialog.querySelector("textarea").focus();
+    },
+    submit(event) {
+      const choice = event.submitter?.value;
+      if (choice === "send") this.$emit("flag", this.kind, this.reason.trim());
+      else if (choice === "none") this.$emit("flag", "none", "");
+    },
+  },
+};
+
+export const KeysDialog = {
+  name: "StageKeysDialog",
+  props: { texts: Object },
+  emits: ["closed"],
+  template: `
+    <dialog ref="dialog" class="stage-dialog stage-keys" aria-labelledby="stage-keys-title" data-testid="keys-dialog"
+      @close="$emit('closed')" @click="closeOutside">
+      <form method="dialog">
+        <header><h2 id="stage-keys-title">{{ texts.keys_title }}</h2>
+          <button class="stage-button" autofocus>{{ texts.close }}</button></header>
+        <div class="stage-keys-columns">
+          <section v-for="group in groups" :key="group.name">
+            <h3>{{ texts['keys_' + group.name] }}</h3>
+            <p v-if="group.name === 'pose'">{{ texts.keys_sizes }}</p>
+            <dl><template v-for="binding in group.bindings" :key="binding.text">
+              <dt><kbd v-for="key in binding.keys" :key="key">{{ keyName(key) }}</kbd></dt><dd>{{ texts[binding.text] }}</dd>
+            </template></dl>
+          </section>
+          <section><h3>{{ texts.keys_mouse }}</h3>
+            <dl><template v-for="name in mouse" :key="name">
+              <dt>{{ texts['mouse_' + name] }}</dt><dd>{{ texts['mouse_' + name + '_does'] }}</dd>
+            </template></dl>
+          </section>
+        </div>
+      </form>
+    </dialog>
+  `,
+  data: () => ({
+    groups: ["pose", "answer", "work", "view"].map((name) => ({ name, bindings: BINDINGS.filter((binding) => binding.group === name) })),
+    mouse: ["object", "beside", "ring", "wheel", "double", "zoom", "pan"],
+  }),
+  methods: {
+    keyName,
+    open() {
+      this.$refs.dialog.showModal();
+    },
+    closeOutside(event) {
+      if (event.target === this.$refs.dialog) this.$refs.dialog.close();
+    },
+  },
+};

@@ -1,0 +1,319 @@
+/**
+ * The picture: photo, overlays and view on two canvases, painted once a display frame when something changed.
+ *
+ * The photo lies on a canvas of its own, repainted only when the view changes; everything that moves is above.
+ * `drawnSeq` is the number of the newest frame that is on the screen.
+ *
+ * @typedef {import("./answer.js").Answer} Answer
+ * @typedef {"photo" | "pose" | "prediction" | "saved" | null} Hold what a held key shows instead
+ */
+
+import { ALONE_COLOUR, REFERENCE_COLOUR, paintBox, paintCentre, paintOthers, paintOverlay, paintRing } from "./painter.js";
+import { Overlay } from "./overlay.js";
+import * as views from "./view.js";
+import { showsAnotherSide, warp } from "./warp.js";
+
+export class Picture {
+  /**
+   * @param {{photo: HTMLCanvasElement, overlay: HTMLCanvasElement,
+   *          previews: {photo: HTMLCanvasElement, pose: HTMLCanvasElement}}} canvases
+   * @param {import("./frames.js").FrameRequests} frames
+   * @param {{onPainted: () => void, onView: () => void}} listener
+   */
+  constructor(canvases, frames, settings, listener) {
+    this.canvases = canvases;
+    this.contexts = { photo: canvases.photo.getContext("2d"), overlay: canvases.overlay.getContext("2d") };
+    this.frames = frames;
+    this.settings = settings;
+    this.listener = listener;
+    this.ratio = 1;
+    this.screen = { width: 1, height: 1 };
+    this.view = null;
+    this.drawnSeq = 0;
+    this.scheduled = 0;
+    this.photoChanged = true;
+    this.hover = { ring: false, near: false };
+    /** Without a connection what is not up to date is painted fainter. */
+    this.offline = false;
+    this.clear();
+  }
+
+  /** Nothing to show: between two items. */
+  clear() {
+    for (const overlay of this.#overlays()) overlay.close();
+    /** @type {Answer | null} */
+    this.answer = null;
+    this.item = null;
+    this.photo = null;
+    this.main = null;
+    this.reference = null;
+    this.others = new Map();
+    this.models = new Map();
+    /** @type {Hold} */
+    this.hold = null;
+    this.fitted = true;
+    this.photoChanged = true;
+    this.invalidate();
+  }
+
+  /**
+   * @param {{assignment: number, image: {width: number, height: number}, box: number[],
+   *          others: {id: number, box: number[], answer: Answer | null}[],
+   *          prediction: Answer | null}} item
+   */
+  setItem(item, answer) {
+    this.clear();
+    this.item = item;
+    this.answer = answer;
+    this.view = views.fit(item.image, this.screen);
+    this.show(answer, { detail: "full" });
+    this.#showOthers();
+    this.listener.onView();
+  }
+
+  setPhoto(photo) {
+    this.photo = photo;
+    this.photoChanged = true;
+    this.invalidate();
+  }
+
+  /** The size of the canvases in CSS pixels, and device pixels for each. */
+  resize(width, height, ratio) {
+    const screen = { width: Math.max(1, Math.round(width * ratio)), height: Math.max(1, Math.round(height * ratio)) };
+    if (screen.width === this.screen.width && screen.height === this.screen.height) return;
+    this.ratio = ratio;
+    this.screen = screen;
+    for (const canvas of [this.canvases.photo, this.canvases.overlay]) Object.assign(canvas, screen);
+    for (const canvas of Object.values(this.canvases.previews)) {
+      canvas.width = Math.round(canvas.clientWidth * ratio);
+      canvas.height = Math.round((canvas.width * screen.height) / screen.width);
+    }
+    if (this.item) this.setView(this.fitted ? views.fit(this.item.image, screen) : views.resized(this.view, screen), this.fitted);
+    else this.invalidate();
+  }
+
+  setView(view, fitted = false) {
+    this.view = view;
+    this.fitted = fitted;
+    this.photoChanged = true;
+    this.invalidate();
+    if (this.answer) this.show(this.answer, { detail: "full" });
+    this.#showOthers();
+    this.#showReference();
+    this.listener.onView();
+  }
+
+  fit() {
+    if (this.item) this.setView(views.fit(this.item.image, this.screen), true);
+  }
+
+  frameBox() {
+    if (this.item) this.setView(views.frame(this.item.box, this.item.image, this.screen));
+  }
+
+  zoom(factor, x = this.screen.width / 2, y = this.screen.height / 2) {
+    if (this.item) this.setView(views.zoomed(this.view, x, y, factor, this.item.image));
+  }
+
+  pan(dx, dy) {
+    if (this.item) this.setView(views.panned(this.view, dx, dy, this.item.image));
+  }
+
+  /** Shows an answer at once as far as the last frame allows, and asks for its own frame. @returns {number} */
+  show(answer, { detail, pinned = false }) {
+    this.answer = answer;
+    this.invalidate();
+    const seq = this.frames.request("main", { ...this.#wanted(answer), detail }, { pinned });
+    this.models.set(seq, answer.cad_index);
+    for (const old of this.models.keys()) {
+      if (old < (this.main?.header.seq ?? 0)) this.models.delete(old);
+    }
+    return seq;
+  }
+
+  setSettings(settings) {
+    const modeChanged = settings.mode !== this.settings.mode;
+    const othersChanged = settings.others !== this.settings.others;
+    this.settings = settings;
+    if (modeChanged && this.answer) this.show(this.answer, { detail: "full" });
+    if (othersChanged) this.#showOthers();
+    this.invalidate();
+  }
+
+  /** @param {Hold} hold */
+  setHold(hold, answer = null) {
+    this.hold = hold;
+    this.referenceAnswer = answer;
+    this.reference = null;
+    this.#showReference();
+    this.invalidate();
+  }
+
+  async receive(header, payload) {
+    let overlay;
+    try {
+      overlay = await Overlay.decode(header, payload);
+    } catch {
+      return;
+    }
+    const older = (other) => other && other.header.seq > header.seq;
+    if (header.assignment !== this.item?.assignment || older(this.#layer(header.layer))) {
+      overlay.close();
+      return;
+    }
+    this.#layer(header.layer)?.close();
+    if (header.layer === "main") this.main = overlay;
+    else if (header.layer === "reference") this.reference = overlay;
+    else this.others.set(header.layer, overlay);
+    this.invalidate();
+  }
+
+  /** The object can't be drawn: better none than another one. */
+  dropMain() {
+    this.main?.close();
+    this.main = null;
+    this.invalidate();
+  }
+
+  /** Whether what is on the screen shows another side or another model than the answer. */
+  get stale() {
+    if (!this.main || !this.answer) return false;
+    const model = this.models.get(this.main.header.seq);
+    return showsAnotherSide(this.main, this.answer) || (model !== undefined && model !== this.answer.cad_index);
+  }
+
+  /** Whether the object is at a device pixel, or within `slack` of it. */
+  covers(x, y, slack) {
+    if (!this.main || !this.answer) return false;
+    const [a, b, c, d, e, f] = warp(this.main, this.#now());
+    const size = a * d - b * c;
+    return this.main.covers((d * (x - e) - c * (y - f)) / size, (a * (y - f) - b * (x - e)) / size, slack);
+  }
+
+  /** Where the ring about the object is, in device pixels. */
+  ring() {
+    const centre = views.toScreen(this.view, this.answer.pose.px, this.answer.pose.py);
+    const limits = [48 * this.ratio, 0.46 * Math.min(this.screen.width, this.screen.height)];
+    let reach = 0;
+    if (this.main?.bitmap) {
+      const { x, y, width, height, view, pose } = this.main.header;
+      const own = views.toScreen(view, pose.px, pose.py);
+      const extents = [own.x - x, x + width - own.x, own.y - y, y + height - own.y];
+      reach = Math.max(...extents) * (this.view.scale / view.scale) * (pose.distance / this.answer.pose.distance);
+    }
+    const radius = Math.min(Math.max(reach + 16 * this.ratio, limits[0]), Math.max(...limits));
+    return { ...centre, radius };
+  }
+
+  setHover(hover) {
+    if (hover.ring === this.hover.ring && hover.near === this.hover.near) return;
+    this.hover = hover;
+    this.invalidate();
+  }
+
+  invalidate() {
+    this.scheduled ||= requestAnimationFrame(() => {
+      this.scheduled = 0;
+      this.#paint();
+    });
+  }
+
+  /** Paints no more. */
+  dispose() {
+    cancelAnimationFrame(this.scheduled);
+    this.scheduled = -1; // never scheduled again
+  }
+
+  #now() {
+    return { pose: this.answer.pose, view: this.view };
+  }
+
+  #wanted({ pose, cad_index }) {
+    return { pose, cad_index, view: this.view, mode: this.settings.mode };
+  }
+
+  #showReference() {
+    if (!this.referenceAnswer || !this.item) return;
+    this.frames.request("reference", { ...this.#wanted(this.referenceAnswer), detail: "full" });
+  }
+
+  #showOthers() {
+    if (!this.settings.others || !this.item) return;
+    for (const { id, answer } of this.item.others) {
+      if (!answer) continue;
+      this.frames.request(`other:${id}`, { ...this.#wanted(answer), mode: "silhouette", detail: "full" });
+    }
+  }
+
+  #layer(name) {
+    if (name === "main") return this.main;
+    return name === "reference" ? this.reference : this.others.get(name);
+  }
+
+  #overlays() {
+    return [this.main, this.reference, ...(this.others?.values() ?? [])].filter(Boolean);
+  }
+
+  #paint() {
+    if (this.photoChanged) this.#paintPhoto();
+    const { overlay: context } = this.contexts;
+    context.clearRect(0, 0, this.screen.width, this.screen.height);
+    if (this.answer) this.#paintAnswer(context);
+    this.#paintPreviews();
+    if (this.main && this.answer && this.drawnSeq !== this.main.header.seq) {
+      this.drawnSeq = this.main.header.seq;
+      this.listener.onPainted();
+    }
+  }
+
+  #paintPhoto() {
+    const { photo: context } = this.contexts;
+    context.clearRect(0, 0, this.screen.width, this.screen.height);
+    if (this.photo && this.view) this.photo.draw(context, this.view);
+    this.photoChanged = false;
+  }
+
+  #paintAnswer(context) {
+    const { colour, opacity, others, boxes } = this.settings;
+    if (this.hold === "photo") return;
+    if (this.hold === "pose") {
+      context.fillStyle = "#ffffff";
+      context.fillRect(0, 0, this.screen.width, this.screen.height);
+      if (this.main) paintOverlay(context, this.main, this.#now(), { colour: ALONE_COLOUR, opacity: 1 });
+      return;
+    }
+    if (others) paintOthers(context, this.others.values(), this.view);
+    if (boxes) {
+      for (const { box } of this.item.others) paintBox(context, box, this.view, this.ratio, false);
+      paintBox(context, this.item.box, this.view, this.ratio, true);
+    }
+    if (this.hold) {
+      const reference = { pose: this.referenceAnswer?.pose, view: this.view };
+      if (this.reference && reference.pose) {
+        paintOverlay(context, this.reference, reference, { colour: REFERENCE_COLOUR, opacity });
+      }
+      return;
+    }
+    if (this.main) {
+      const faint = this.offline && this.stale ? 0.5 : 1;
+      paintOverlay(context, this.main, this.#now(), { colour, opacity: opacity * faint });
+    }
+    paintCentre(context, views.toScreen(this.view, this.answer.pose.px, this.answer.pose.py), this.ratio);
+    if (this.hover.near) paintRing(context, this.ring(), this.answer.pose.theta, this.ratio, this.hover.ring);
+  }
+
+  /** The two small pictures: the present view of the photo without overlay, and the pose alone on white. */
+  #paintPreviews() {
+    const { photo, pose } = this.canvases.previews;
+    const scale = photo.width / this.screen.width;
+    const small = photo.getContext("2d");
+    small.clearRect(0, 0, photo.width, photo.height);
+    small.drawImage(this.canvases.photo, 0, 0, photo.width, photo.height);
+    const alone = pose.getContext("2d");
+    alone.fillStyle = "#ffffff";
+    alone.fillRect(0, 0, pose.width, pose.height);
+    if (!this.main?.bitmap || !this.answer) return;
+    const transform = warp(this.main, this.#now()).map((value) => value * scale);
+    this.main.draw(alone, transform, ALONE_COLOUR, 1, false);
+  }
+}

@@ -1,0 +1,446 @@
+/**
+ * One annotator at work: the item in hand, what is done to it, and the server's answers. Knows no page.
+ *
+ * Editing goes editor → outbox → server; seeing goes picture → frames → server → picture. This module joins them.
+ *
+ * @typedef {{level: "note" | "error" | "missing", key: string, detail?: string, fields?: string[]}} Notice
+ * @typedef {{onChange: () => void, onItem: () => void, onMissing: (field: string) => void,
+ *            onFinished: () => void}} Listener
+ */
+
+import { missing, readAnswer, withGroups } from "./answer.js";
+import { Connection } from "./connection.js";
+import { Editor } from "./editor.js";
+import { FrameRequests } from "./frames.js";
+import { newId } from "./ids.js";
+import { Leftovers } from "./leftovers.js";
+import { readOpened } from "./opened.js";
+import { OpJournal, Outbox } from "./outbox.js";
+import { Steps } from "./steps.js";
+
+const PAUSE_ENDS_GESTURE_MS = 300;
+const SETTLED_STATES = ["saved", "accepted"];
+
+export class Session {
+  /**
+   * @param {{socketUrl: string, userId: number, assignment: number, stepTable: object, storage: Storage,
+   *          listener: Listener}} options
+   */
+  constructor({ socketUrl, userId, assignment, stepTable, storage, listener }) {
+    this.listener = listener;
+    this.stepTable = stepTable;
+    this.online = false;
+    /** @type {string | null} why the server ended the session */
+    this.ended = null;
+    /** @type {import("./opened.js").Opened | null} */
+    this.item = null;
+    /** @type {Editor | null} */
+    this.editor = null;
+    /** @type {Notice | null} */
+    this.notice = null;
+    /** @type {{id: string, answer: object, next: boolean} | null} */
+    this.saving = null;
+    /** @type {{cad_index: number, code: string, message: string} | null} */
+    this.undrawn = null;
+    this.target = assignment;
+    this.requested = null;
+    this.refused = false;
+    this.pauseTimer = 0;
+    /** @type {import("./picture.js").Picture | null} set by the page once there are canvases */
+    this.picture = null;
+
+    const send = (message) => this.connection.send(message);
+    this.journal = new OpJournal(storage, userId);
+    this.frames = new FrameRequests(send);
+    this.outbox = new Outbox(send, () => this.editor?.version ?? 0);
+    this.leftovers = new Leftovers(this.journal, send, () => this.#openTarget());
+    this.connection = new Connection(socketUrl, {
+      onOpen: () => {
+        this.refused = false;
+        this.leftovers.start(this.target);
+      },
+      onClose: () => this.#lost(),
+      onMessage: (message) => this.#receive(message),
+      onFrame: (header, payload) => {
+        this.frames.answered(header.layer, header.seq);
+        this.picture?.receive(header, payload);
+      },
+      onEnded: (reason) => {
+        this.ended = reason;
+        this.#lost();
+      },
+    });
+  }
+
+  dispose() {
+    clearTimeout(this.pauseTimer);
+    this.connection.close();
+  }
+
+  /** @returns {"saved" | "unsaved" | "saving" | "offline" | "error"} */
+  get status() {
+    if (!this.online) return "offline";
+    if (this.notice?.level === "error") return "error";
+    if (this.saving) return "saving";
+    return !this.editor || this.editor.dirty || !this.outbox.empty ? "unsaved" : "saved";
+  }
+
+  /** Between two items nothing can be changed. */
+  get locked() {
+    const leaving = this.item !== null && this.target !== this.item.assignment;
+    return !this.editor || !this.item.canEdit || leaving || Boolean(this.saving?.next && this.online);
+  }
+
+  // ---- which item ----------------------------------------------------------------------------------------------
+
+  /** Goes to another item; what was done on this one is delivered first. */
+  open(assignment) {
+    if (assignment === null || assignment === undefined) return;
+    if (!this.online) {
+      this.#tell({ level: "note", key: "offline_no_navigation" });
+      return;
+    }
+    this.commit();
+    this.target = assignment;
+    this.#openTarget();
+    this.listener.onChange();
+  }
+
+  #openTarget() {
+    const leaving = this.item?.assignment !== this.target;
+    if (this.requested === this.target || this.refused || this.leftovers.active) return;
+    if (this.online && leaving && !this.outbox.empty) return;
+    this.frames.pause();
+    if (this.connection.send({ type: "open", assignment: this.target })) this.requested = this.target;
+  }
+
+  #opened(message) {
+    if (message.assignment_id !== this.requested) return;
+    this.requested = null;
+    this.online = true;
+    const item = readOpened(message);
+    const again = this.item?.assignment === item.assignment;
+    this.item = item;
+    if (again) {
+      this.editor.reopen(item);
+      this.outbox.pump();
+    } else {
+      const unheard = this.journal.of(item.assignment);
+      this.editor = new Editor(item, unheard);
+      this.steps = new Steps(this.stepTable, item.box);
+      this.notice = this.undrawn = this.saving = null;
+      this.frames.clear();
+      for (const op of unheard) this.outbox.add("op", op.op_id, { type: "op", ...op });
+      this.listener.onItem();
+    }
+    this.frames.resume();
+    if (again) this.#show("full");
+    this.listener.onChange();
+  }
+
+  #lost() {
+    this.online = false;
+    this.requested = null;
+    if (this.item) this.target = this.item.assignment;
+    this.frames.pause();
+    this.outbox.lost();
+    this.listener.onChange();
+  }
+
+  /** A page that nobody looks at asks for nothing; the gesture that was under way is done. */
+  setVisible(visible) {
+    if (!visible) {
+      this.commit();
+      this.frames.pause();
+    } else if (this.online && this.requested === null) {
+      this.frames.resume();
+    }
+  }
+
+  // ---- gestures ------------------------------------------------------------------------------------------------
+
+  begin() {
+    if (this.locked) return false;
+    clearTimeout(this.pauseTimer);
+    this.#deliver(this.editor.begin());
+    return true;
+  }
+
+  /** The gesture goes on. @param {import("./pose.js").Pose} pose */
+  update(pose) {
+    if (!this.editor?.gesture) return;
+    this.editor.update({ ...this.editor.answer, pose });
+    this.#show("drag");
+  }
+
+  commit() {
+    clearTimeout(this.pauseTimer);
+    if (!this.editor?.gesture) return;
+    this.#deliver(this.editor.commit());
+    this.#show("full");
+  }
+
+  cancel() {
+    clearTimeout(this.pauseTimer);
+    if (!this.editor?.gesture) return;
+    this.editor.cancel();
+    this.#show("full");
+  }
+
+  /** For what has no end of its own, as a wheel: the gesture ends with a pause. */
+  updateUntilPause(change) {
+    if (!this.editor?.gesture && !this.begin()) return;
+    this.update(change(this.editor.answer.pose));
+    clearTimeout(this.pauseTimer);
+    this.pauseTimer = setTimeout(() => this.commit(), PAUSE_ENDS_GESTURE_MS);
+  }
+
+  /** A change of one step, one gesture. @param {(answer: import("./answer.js").Answer) => object} change */
+  edit(change) {
+    if (this.locked) return;
+    this.commit();
+    this.#deliver(this.editor.edit(change(this.editor.answer)));
+    this.#show("full");
+  }
+
+  editPose(change) {
+    this.edit((answer) => ({ ...answer, pose: change(answer.pose) }));
+  }
+
+  step(name, direction, size) {
+    this.editPose((pose) => this.steps.step(pose, name, direction, size));
+  }
+
+  /** A step of a held key: its repetitions belong to one gesture, which `commit` ends. */
+  nudge(name, direction, size, repeated) {
+    if (!(repeated && this.editor?.gesture) && !this.begin()) return;
+    this.update(this.steps.step(this.editor.answer.pose, name, direction, size));
+  }
+
+  setModel(cadIndex) {
+    this.edit((answer) => withGroups(answer, { model: { cad_index: cadIndex } }));
+  }
+
+  /** The model before or after the present one, round and round. */
+  turnModel(direction) {
+    if (!this.item) return;
+    const indexes = this.item.models.map((model) => model.cad_index);
+    const place = indexes.indexOf(this.editor.answer.cad_index);
+    const next = place < 0 ? 0 : (place + direction + indexes.length) % indexes.length;
+    if (indexes.length > 0) this.setModel(indexes[next]);
+  }
+
+  answerQuality(status) {
+    this.edit((answer) => ({ ...answer, object_status: status }));
+  }
+
+  answerDensity(dense) {
+    this.edit((answer) => ({ ...answer, dense }));
+  }
+
+  undo() {
+    this.#history(() => this.editor.undo());
+  }
+
+  redo() {
+    this.#history(() => this.editor.redo());
+  }
+
+  revert() {
+    this.#history(() => this.editor.revert());
+  }
+
+  #history(act) {
+    if (this.locked) return;
+    this.commit();
+    this.#deliver(act());
+    this.#show("full");
+  }
+
+  /** Withdraws the answer: the server knows the starting pose. */
+  clear() {
+    if (this.locked || this.outbox.has("clear")) return;
+    this.commit();
+    const id = newId();
+    this.outbox.add("clear", id, { type: "clear", op_id: id });
+    this.listener.onChange();
+  }
+
+  flag(kind, reason = "") {
+    this.connection.send({ type: "flag", kind, reason });
+  }
+
+  #deliver(op) {
+    if (!op) return;
+    this.notice = null;
+    this.journal.keep(this.item.assignment, op);
+    this.outbox.add("op", op.op_id, { type: "op", ...op });
+    this.listener.onChange();
+  }
+
+  /** @param {"drag" | "full"} detail */
+  #show(detail, pinned = false) {
+    const { answer } = this.editor;
+    if (this.undrawn && this.undrawn.cad_index !== answer.cad_index) this.undrawn = null;
+    this.listener.onChange();
+    return this.picture?.show(answer, { detail, pinned }) ?? 0;
+  }
+
+  // ---- saving --------------------------------------------------------------------------------------------------
+
+  /** Saves what is seen: after every gesture is delivered and the answer is drawn in full. */
+  save(next) {
+    if (this.locked) return;
+    this.commit();
+    const { answer } = this.editor;
+    const lacking = missing(answer);
+    if (lacking.length > 0) {
+      this.#miss(lacking);
+    } else if (this.undrawn && answer.object_status !== "status_bad") {
+      this.#tell({ level: "error", key: "save_undrawn" });
+    } else if (this.saving) {
+      this.saving.next ||= next;
+    } else if (!this.editor.dirty && SETTLED_STATES.includes(this.item.state)) {
+      this.#tell({ level: "note", key: "already_saved" });
+      if (next) this.#goOn();
+    } else {
+      this.#save(answer, next);
+    }
+    this.listener.onChange();
+  }
+
+  #save(answer, next) {
+    const id = newId();
+    this.notice = null;
+    this.saving = { id, answer, next };
+    const seq = this.#show("full", true);
+    const seen = () => this.undrawn !== null || this.picture.drawnSeq >= seq;
+    this.outbox.add("save", id, { type: "save", save_id: id, answer }, seen);
+  }
+
+  #miss(fields) {
+    this.#tell({ level: "missing", key: fields.length > 1 ? "missing_both" : `missing_${fields[0]}`, fields });
+    this.listener.onMissing(fields[0]);
+  }
+
+  #saved(message) {
+    const entry = this.outbox.settle(message.save_id);
+    if (!entry) return;
+    const { next } = this.saving ?? {};
+    this.saving = null;
+    this.item.state = "saved";
+    this.item.progress = message.progress ?? this.item.progress;
+    this.item.nextOpen = message.next_open_id ?? null;
+    this.editor.markSaved({ ...message, answer: entry.message.answer });
+    this.notice = { level: "note", key: "saved" };
+    if (next) this.#goOn();
+  }
+
+  #goOn() {
+    if (this.item.nextOpen === null) this.listener.onFinished();
+    else this.open(this.item.nextOpen);
+  }
+
+  // ---- the server's answers ------------------------------------------------------------------------------------
+
+  /** The picture shows a newer frame: a save may have waited for it. */
+  painted() {
+    this.outbox.pump();
+    this.listener.onChange();
+  }
+
+  #receive(message) {
+    if (this.leftovers.active) {
+      this.leftovers.receive(message);
+      return;
+    }
+    const answers = {
+      opened: () => this.#opened(message),
+      op_ok: () => this.#acknowledged(message),
+      op_refused: () => this.#refused(message),
+      saved: () => this.#saved(message),
+      save_refused: () => this.#saveRefused(message),
+      cleared: () => this.#cleared(message),
+      flagged: () => (this.item.flag = message.kind === "none" ? null : message),
+      changed: () => this.#changed(message),
+      not_drawn: () => this.#notDrawn(message),
+      error: () => this.#failed(message),
+    };
+    answers[message.type]?.();
+    if (this.target !== this.item?.assignment) this.#openTarget();
+    this.listener.onChange();
+  }
+
+  #acknowledged({ op_id: opId, version }) {
+    this.editor.acknowledge(opId, version);
+    this.journal.forget(this.item.assignment, opId);
+    this.outbox.settle(opId);
+    // Taking back a cleared answer, or the undoing of it, moves the saved answer too: the server says how.
+    if (this.editor.mayMoveSaved(opId)) this.#refresh();
+  }
+
+  #refused({ op_id: opId, answer, version, message }) {
+    this.journal.forget(this.item.assignment, opId);
+    this.outbox.settle(opId);
+    this.editor.refuse(opId, answer ? readAnswer(answer) : this.editor.committed, version ?? 0);
+    this.#tell({ level: "error", key: "op_refused", detail: message });
+    this.#show("full");
+  }
+
+  #saveRefused({ save_id: saveId, missing: lacking, answer, version, message }) {
+    if (!this.outbox.settle(saveId)) return;
+    this.saving = null;
+    if (lacking?.length > 0) {
+      this.#miss(lacking);
+      return;
+    }
+    if (answer) this.editor.merge(readAnswer(answer), version);
+    this.#tell({ level: "error", key: "save_refused", detail: message });
+    this.#show("full");
+  }
+
+  #cleared({ op_id: opId, answer, version, state }) {
+    if (!this.outbox.settle(opId)) return;
+    this.editor.markCleared(opId, readAnswer(answer), version);
+    this.item.state = state ?? "new";
+    this.#tell({ level: "note", key: "cleared" });
+    this.#show("full");
+  }
+
+  #changed({ answer, version, state, saved }) {
+    this.item.state = state ?? this.item.state;
+    if (saved !== undefined) this.editor.saved = saved?.answer ? { ...saved, answer: readAnswer(saved.answer) } : null;
+    this.editor.merge(readAnswer(answer), version);
+    this.#show("full");
+  }
+
+  #notDrawn({ layer, seq, code, message }) {
+    this.frames.answered(layer, seq);
+    if (layer !== "main" || seq < this.frames.newest("main")) return;
+    if (code === "mesh_unreadable") {
+      this.undrawn = { cad_index: this.editor.answer.cad_index, code, message };
+      this.picture?.dropMain();
+      this.outbox.pump();
+    } else {
+      this.frames.retryLater(layer);
+    }
+  }
+
+  #failed({ code, message }) {
+    if (this.requested !== null && this.item) this.target = this.item.assignment;
+    this.refused = this.requested !== null && !this.item;
+    this.requested = null;
+    if (this.item) this.frames.resume();
+    this.#tell({ level: "error", key: this.item ? "failed" : "cannot_open", detail: message || code });
+  }
+
+  #refresh() {
+    this.requested = this.item.assignment;
+    this.connection.send({ type: "open", assignment: this.item.assignment });
+  }
+
+  #tell(notice) {
+    this.notice = notice;
+    this.listener.onChange();
+  }
+}

@@ -1,0 +1,93 @@
+/** What the page shows of a session, as one plain frozen object: the template reads this and nothing else. */
+
+import { keysOf } from "./keys.js";
+import { PARAMETERS } from "./pose.js";
+
+const QUALITIES = ["good", "partially", "barely", "bad"];
+const DENSITIES = ["no", "yes"];
+const UNITS = { azimuth: "°", elevation: "°", theta: "°", distance: "", px: "px", py: "px" };
+
+/** @param {import("./session.js").Session} session */
+export function snapshot(session, texts) {
+  const { item, editor, steps } = session;
+  const common = {
+    status: session.status,
+    notice: session.notice,
+    online: session.online,
+    ended: session.ended,
+    undrawn: session.undrawn,
+    stale: Boolean(session.picture?.stale),
+    locked: session.locked,
+  };
+  if (!item) return Object.freeze({ ...common, item: null });
+  const { answer } = editor;
+  return Object.freeze({
+    ...common,
+    item,
+    saved: editor.saved,
+    canUndo: editor.canUndo,
+    canRedo: editor.canRedo,
+    parameters: PARAMETERS.map((name) => parameter(name, answer.pose, steps, item, texts)),
+    models: item.models,
+    model: item.models.find((model) => model.cad_index === answer.cad_index) ?? null,
+    modelPlace: item.models.findIndex((model) => model.cad_index === answer.cad_index) + 1,
+    cadIndex: answer.cad_index,
+    qualities: QUALITIES.map((name) => choice("quality", name, `status_${name}`, answer.object_status, texts)),
+    densities: DENSITIES.map((name) => choice("dense", name, `dense_${name}`, answer.dense, texts)),
+    optional: answer.object_status === "status_bad",
+    lights: [
+      { name: "prediction", on: item.prediction !== null },
+      { name: "annotated", on: editor.saved !== null },
+      { name: "sent_back", on: item.state === "sent_back" },
+    ],
+  });
+}
+
+function parameter(name, pose, steps, item, texts) {
+  const value = steps.shown(pose, name);
+  return {
+    name,
+    value,
+    unit: UNITS[name],
+    label: texts[name],
+    help: texts[`${name}_help`],
+    ignored: item.rule.ignored.includes(name),
+    slider: steps.slider(name, value, item.answer.pose.distance),
+    steps: stepButtons(name, steps, texts),
+  };
+}
+
+function stepButtons(name, steps, texts) {
+  const [minus, plus] = keysOf(name).split(" ");
+  const sizes = [["coarse", "Shift + "], ["fine", ""], ["finest", "Alt + "]];
+  const button = (direction, [size, modifier]) => {
+    const amount = stepText(name, steps.table[name], size);
+    const sign = direction < 0 ? "−" : "+";
+    const key = direction < 0 ? minus : plus;
+    return {
+      direction,
+      size,
+      testid: `${name}-${direction < 0 ? "minus" : "plus"}${size === "fine" ? "" : `-${size}`}`,
+      text: `${sign}${amount.short}`,
+      title: `${texts[name]} ${sign}${amount.long}   ${modifier}${key}`,
+    };
+  };
+  return [sizes.map((size) => button(-1, size)), [...sizes].reverse().map((size) => button(1, size))];
+}
+
+/** A step's size in few characters, and in words. */
+function stepText(name, table, size) {
+  const step = table[size];
+  if (table.kind === "multiply") {
+    const percent = `${Number((100 * step).toPrecision(2))} %`;
+    return { short: percent.replace(" ", ""), long: percent };
+  }
+  if (table.kind === "add") return { short: String(step).replace(/^0/, ""), long: `${step}°` };
+  const share = `1/${Math.round(1 / step)}`;
+  return { short: share, long: `${share} ⌀` };
+}
+
+function choice(group, name, value, chosen, texts) {
+  const key = `${group}_${name}`;
+  return { value, testid: `${group}-${name}`, chosen: value === chosen, label: texts[key], title: `${texts[`${key}_help`]}   ${keysOf(key)}` };
+}

@@ -1,0 +1,41 @@
+"""The NiceGUI element of the annotate stage.
+
+NiceGUI brings the page; the stage itself talks to the server on a websocket of its own (`ui/live`), so this element
+only hands over what is fixed while the page is open: which item, whose gestures, step sizes, texts.
+"""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from nicegui import ui
+from nicegui.element import Element
+
+from domain.steps import STEPS
+from ui.stage.texts import stage_texts
+
+STYLES = Path(__file__).with_name("stage.css")
+SOCKET_PATH = "/ws/stage"
+
+
+class Stage(Element, component="stage.js", esm={"posewright-stage": "modules"}):
+    """Shows an assignment and lets the signed-in person work on it.
+
+    `user_id` names whose unsent gestures the browser keeps: two people at one computer do not deliver each other's.
+    """
+
+    def __init__(self, assignment_id: int, *, user_id: int) -> None:
+        super().__init__()
+        ui.add_css(STYLES)
+        self._props.update(stage_props(assignment_id, user_id))
+
+
+def stage_props(assignment_id: int, user_id: int) -> dict[str, Any]:
+    """What the component is given, by the names of its props."""
+    return {
+        "assignment": assignment_id,
+        "userId": user_id,
+        "socketPath": SOCKET_PATH,
+        "steps": {name: {**asdict(steps), "kind": steps.kind.value} for name, steps in STEPS.items()},
+        "texts": stage_texts(),
+    }
