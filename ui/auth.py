@@ -7,7 +7,7 @@ this protects the log-in form too, and cannot be forgotten in one. The cookie is
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from starlette.datastructures import Headers
@@ -30,10 +30,7 @@ class SignedIn:
     actor: Actor
     user_id: int
     session_id: int
-    token: str
-
-    def __repr__(self) -> str:
-        return f"SignedIn({self.actor.name}, session {self.session_id})"
+    token: str = field(repr=False)
 
 
 def seal(token: str, secret: str) -> str:
@@ -44,7 +41,10 @@ def seal(token: str, secret: str) -> str:
 def unseal(cookie: str, secret: str) -> str | None:
     """The token of a cookie that we made, else None."""
     token, _dot, signature = cookie.rpartition(".")
-    return token if token and hmac.compare_digest(signature, _signature(token, secret)) else None
+    expected = _signature(token, secret)
+    # As bytes: `compare_digest` takes no text outside ASCII, and a stranger may send any.
+    right = hmac.compare_digest(signature.encode(errors="replace"), expected.encode())
+    return token if token and right else None
 
 
 async def signed_in(connection: HTTPConnection, services: Services) -> SignedIn | None:
@@ -53,10 +53,12 @@ async def signed_in(connection: HTTPConnection, services: Services) -> SignedIn 
     token = unseal(cookie, services.secret) if cookie else None
     if token is None:
         return None
-    found = await services.reading(sessions.actor_for, token=token)
-    if found is None:
+    live = await services.reading(sessions.live_session, token=token)
+    if live is None:
         return None
-    return found
+    if live.touch_due:
+        services.in_background(services.transact(sessions.touch_session, token=token))
+    return SignedIn(actor=live.actor, user_id=live.user_id, session_id=live.id, token=token)
 
 
 async def current_actor(connection: HTTPConnection, services: Services) -> Actor | None:
@@ -121,4 +123,4 @@ def _is_local_path(path: str) -> bool:
 
 
 def _signature(token: str, secret: str) -> str:
-    return hmac.new(secret.encode(), b"session:" + token.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(secret.encode(), b"session:" + token.encode(errors="replace"), hashlib.sha256).hexdigest()

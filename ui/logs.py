@@ -24,6 +24,9 @@ SECRETS = re.compile(
     r"(['\"]?\s*[=:]\s*['\"]?)([^\s'\";,&)}\]]+)"
 )
 
+OUR_LOGGERS = ("posewright", "ui", "rendering", "storage", "meshes")
+"""These speak from INFO on, libraries from WARNING on."""
+
 log = logging.getLogger("posewright")
 
 _person: ContextVar[str] = ContextVar("log_person", default="-")
@@ -96,15 +99,14 @@ class _FormattingQueueHandler(QueueHandler):
         return record
 
 
-def start_logging(directory: Path | None, *, level: int = logging.INFO) -> QueueListener:
-    """Sends all logs to the console and, with a directory, to `posewright.log` in it. Call `.stop()` at the end."""
+@contextmanager
+def logging_to(directory: Path | None, *, level: int = logging.INFO) -> Iterator[None]:
+    """Sends all logs to the console and, with a directory, to `posewright.log` in it, while inside."""
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     if directory is not None:
         file = directory / "posewright.log"
         file.touch(mode=0o600, exist_ok=True)
-        handlers.append(
-            RotatingFileHandler(file, maxBytes=MAX_FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8")
-        )
+        handlers.append(RotatingFileHandler(file, maxBytes=MAX_FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8"))
     for handler in handlers:
         handler.setFormatter(OneLine())
     queue: SimpleQueue[logging.LogRecord] = SimpleQueue()
@@ -112,9 +114,18 @@ def start_logging(directory: Path | None, *, level: int = logging.INFO) -> Queue
     intake = _FormattingQueueHandler(queue)
     intake.addFilter(_Context())
     root = logging.getLogger()
+    before = root.handlers[:], root.level
     root.handlers[:] = [intake]
     root.setLevel(logging.WARNING)
-    log.setLevel(level)
+    for name in OUR_LOGGERS:
+        logging.getLogger(name).setLevel(level)
     logging.captureWarnings(capture=True)
     listener.start()
-    return listener
+    try:
+        yield
+    finally:
+        logging.captureWarnings(capture=False)
+        root.handlers[:], root.level = before
+        listener.stop()
+        for handler in handlers:
+            handler.close()

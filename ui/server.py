@@ -7,6 +7,7 @@ from ui.guard import Guard
 from ui.i18n import language_source
 from ui.live.socket import add_stage_socket
 from ui.logs import report
+from ui.outbox_watch import OutboxWatch
 from ui.pages.annotate import add_annotate
 from ui.pages.errors import add_error_pages
 from ui.pages.login import add_login
@@ -23,7 +24,11 @@ MAX_SOCKET_MESSAGE_BYTES = 1024 * 1024
 def build_server(services: Services) -> None:
     """Registers everything that answers on NiceGUI's one application."""
     language_source(_language_of_open_page)
+    watch = OutboxWatch(services)
+    watch.subscribe("session.ended", lambda event: services.live_sessions.end_session(event.object_id))
     app.on_startup(services.start)
+    app.on_startup(watch.start)
+    app.on_shutdown(watch.close)
     app.on_shutdown(services.close)
     app.on_exception(lambda error: report(error, "in an open page"))
     app.add_middleware(Guard, services=services)

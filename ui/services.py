@@ -1,11 +1,10 @@
 """What pages, routes and sockets work with: storage, renderer and live sessions, reached without blocking the loop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
-from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlmodel import Session
@@ -16,7 +15,7 @@ from storage.cad_files import CadFiles
 from storage.database import Database
 from storage.images import ImageStore
 from ui.live_sessions import LiveSessions
-from ui.logs import log
+from ui.logs import log, report
 from ui.settings import Settings, prepare_home, signing_secret
 
 P = ParamSpec("P")
@@ -53,7 +52,7 @@ class Services:
         self._writers = ThreadPoolExecutor(writers, thread_name_prefix="db-write")
         self._passwords = ThreadPoolExecutor(PASSWORD_CHECKS, thread_name_prefix="password")
         self._passwords_waiting = 0
-        self._renderer_start: asyncio.Task[None] | None = None
+        self._background: set[asyncio.Task[object]] = set()
 
     async def transact(
         self, use_case: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
@@ -77,32 +76,43 @@ class Services:
         finally:
             self._passwords_waiting -= 1
 
+    def in_background(self, work: Coroutine[object, object, object]) -> None:
+        """Runs what nobody waits for; an error is logged."""
+        task = asyncio.create_task(work)
+        self._background.add(task)  # the loop itself keeps only weak references
+        task.add_done_callback(self._forget)
+
     async def start(self) -> None:
         """Starts the renderer in the background: pages that draw wait for it, all others do not."""
-        self._renderer_start = asyncio.create_task(self._start_renderer())
+        self.in_background(self._start_renderer())
 
     async def close(self) -> None:
-        if self._renderer_start is not None:
-            self._renderer_start.cancel()
         await self.renderer.close()
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
         for pool in (self._readers, self._writers, self._passwords):
             pool.shutdown(wait=True)
         self.database.close()
 
     @property
     def renderer_usable(self) -> bool:
-        """Whether a worker draws, or is still on its way up."""
-        start = self._renderer_start
-        return start is not None and not (start.done() and (start.cancelled() or start.exception() is not None))
+        """Whether a worker draws, or is on its way up."""
+        return any(worker["state"] != "failed" for worker in self.renderer.workers_description())
 
     async def _start_renderer(self) -> None:
         try:
             await self.renderer.start()
-        except Exception as error:
+        except PosewrightError as error:
             log.error("the renderer does not start: %s; `python main.py doctor` says what is missing", error)
-            raise
+            return
         for worker in self.renderer.workers_description():
-            log.info("renderer ready: %s", worker)
+            log.info("renderer ready: %s", ", ".join(f"{key} {value}" for key, value in worker.items()))
+
+    def _forget(self, task: asyncio.Task[object]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            report(error, "in the background")
 
     def _in_transaction(self, use_case: Callable[..., R], /, *args: object, **kwargs: object) -> R:
         with self.database.transaction() as session:

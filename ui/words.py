@@ -1,8 +1,11 @@
 """Names of roles, kinds and states as people read them; translated where they are shown."""
 
+from datetime import datetime
+
+from storage.tables.work import FlagKind
 from domain.permissions import Role
 from domain.task_state import TaskKind
-from ui.i18n import N_
+from ui.i18n import N_, current_language
 
 ROLE_NAMES: dict[Role, str] = {
     Role.ANNOTATOR: N_("Annotator"),
@@ -15,3 +18,22 @@ KIND_NAMES: dict[TaskKind, str] = {
     TaskKind.QUALIFY: N_("Qualify"),
     TaskKind.EVALUATE: N_("Evaluate"),
 }
+
+FLAG_NAMES: dict[FlagKind, str] = {
+    FlagKind.SKIP: N_("skipped"),
+    FlagKind.HELP: N_("asks for help"),
+}
+
+
+def as_date(time: datetime) -> str:
+    """A day as the reader writes it, such as `31 Jan 2026` or `2026年1月31日`."""
+    from babel.dates import format_date
+
+    return format_date(time, format="medium", locale=current_language())
+
+
+def as_time(time: datetime) -> str:
+    """A moment as the reader writes it, in UTC."""
+    from babel.dates import format_datetime
+
+    return format_datetime(time, format="medium", locale=current_language())

@@ -37,14 +37,13 @@ def run(settings: "Settings", *, demo: bool, home: Path | None) -> None:
     """Opens the home and serves until told to stop."""
     import os
 
-    from ui.logs import start_logging
+    from ui.logs import logging_to
     from ui.settings import prepare_home
 
     prepare_home(settings)
     # NiceGUI reads this when it is imported; by default it would make a folder in the current one.
     os.environ.setdefault("NICEGUI_STORAGE_PATH", str(settings.cache_directory / "nicegui"))
-    listener = start_logging(settings.log_directory)
-    try:
+    with logging_to(settings.log_directory):
         from ui.services import Services
 
         services = Services(settings)
@@ -55,8 +54,6 @@ def run(settings: "Settings", *, demo: bool, home: Path | None) -> None:
         typer.echo(f"Posewright listens on {settings.address} (stop with Ctrl-C)")
         sys.stdout.flush()
         run_server(services)
-    finally:
-        listener.stop()
 
 
 def _check_port_free(settings: "Settings") -> None:

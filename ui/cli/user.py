@@ -34,12 +34,14 @@ def add(
     password_stdin: PasswordStdin = False,
     home: HomeOption = None,
 ) -> None:
+    from storage.passwords import hashed
     from storage.use_cases.accounts import add_user
 
     with open_workspace(home) as workspace:
         password, generated = _password(password_stdin)
+        hashed_password = hashed(name, password)  # before the transaction: it takes a while
         with workspace.database.transaction() as session:
-            user = add_user(session, actor=CONSOLE, name=name, role=role, password=password)
+            user = add_user(session, actor=CONSOLE, name=name, role=role, password=hashed_password)
         typer.echo(f"added {user.name} ({user.role.value})")
         _show_generated(password, generated)
 
@@ -55,14 +57,16 @@ def list_(home: HomeOption = None) -> None:
 
 
 def passwd(name: Name, password_stdin: PasswordStdin = False, home: HomeOption = None) -> None:
+    from storage.passwords import hashed
     from storage.use_cases.accounts import set_password, user_named
 
     with open_workspace(home) as workspace:
         with workspace.database.reading() as session:
             user = user_named(session, actor=CONSOLE, name=name)
         password, generated = _password(password_stdin)
+        hashed_password = hashed(user.name, password)
         with workspace.database.transaction() as session:
-            set_password(session, actor=CONSOLE, user_id=user.id, password=password)
+            set_password(session, actor=CONSOLE, user_id=user.id, password=hashed_password)
         typer.echo(f"{user.name} has a new password and must log in again")
         _show_generated(password, generated)
 

@@ -5,9 +5,9 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from domain.errors import NotFound, PosewrightError
+from domain.errors import PosewrightError
 from storage.use_cases.annotate import open_assignment
-from storage.use_cases.tasks import my_tasks
+from storage.use_cases.entry import entry_of_task
 from ui.auth import SignedIn
 from ui.i18n import _
 from ui.pages.errors import rule_page
@@ -26,17 +26,15 @@ def add_annotate(app: FastAPI, services: Services) -> None:
             return rule_page(request, error)
         place = ((_("Tasks"), "/tasks"), (opened.task.name, None))
         with page_shell(request, services, title=opened.task.name, place=place, fills_window=True):
-            Stage(assignment_id)
+            Stage(assignment_id, user_id=person.user_id)
         return None
 
     @app.get("/task/{task_id:int}")
     async def task(request: Request, task_id: int) -> Response:
-        """To the task's first open item."""
+        """To the task's first open item, or to its first where all is done."""
         person: SignedIn = request.state.person
-        tasks = await services.reading(my_tasks, actor=person.actor)
-        mine = next((task for task in tasks if task.id == task_id), None)
-        if mine is None:
-            return rule_page(request, NotFound(f"task {task_id}"))
-        if mine.next_open_assignment_id is None:
-            return RedirectResponse("/tasks", 303)
-        return RedirectResponse(f"/annotate/{mine.next_open_assignment_id}", 303)
+        try:
+            entry = await services.reading(entry_of_task, actor=person.actor, task_id=task_id)
+        except PosewrightError as error:
+            return rule_page(request, error)
+        return RedirectResponse(f"/annotate/{entry}", 303)

@@ -1,5 +1,6 @@
 """Logging in and out: plain HTML forms, a new session at each log-in, one message for everything that is wrong."""
 
+from functools import partial
 from urllib.parse import quote
 
 from fastapi import FastAPI
@@ -8,7 +9,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from domain.errors import InvalidInput
 from storage.use_cases import sessions
-from ui.auth import SignedIn, authenticate, clear_cookie, local_target, set_cookie
+from storage.use_cases.login import authenticate
+from ui.auth import SignedIn, clear_cookie, local_target, set_cookie
 from ui.forms import read_form
 from ui.i18n import _
 from ui.logs import about, log
@@ -35,7 +37,8 @@ def add_login(app: FastAPI, services: Services) -> None:
         target, name, password = local_target(form.get("next")), form.get("name", "").strip(), form.get("password", "")
         address = request.client.host if request.client else ""
         try:
-            user = await authenticate(services, name=name, password=password, address=address)
+            check = partial(authenticate, services.database, name=name, password=password, address=address)
+            user = await services.check_password(check)
         except TooBusy:
             busy = _("Many people are logging in at this moment. Try again in a few seconds.")
             return _form(target, name=name, message=busy, status=503)

@@ -1,0 +1,82 @@
+"""Languages: complete catalogues without leftovers, and the right language for each reader."""
+
+import re
+
+import pytest
+
+from ui.i18n import LANGUAGES, current_language, gettext, language_source, negotiate, ngettext, use_language
+from ui.i18n import extract as extraction
+
+
+@pytest.fixture(scope="module")
+def template():
+    return extraction.extract()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated_and_no_other_is_kept(template, language: str) -> None:
+    catalogue = extraction.read_catalogue(language)
+    used = {message.id for message in template if message.id}
+    kept = {message.id for message in catalogue if message.id}
+    assert kept - used == set(), "texts that nobody uses; run `python -m ui.i18n.extract`"
+    assert used - kept == set(), "texts that are not in the catalogue; run `python -m ui.i18n.extract`"
+    assert [message.id for message in extraction.untranslated(catalogue)] == []
+    assert not catalogue.obsolete
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_translations_keep_the_placeholders(language: str) -> None:
+    catalogue = extraction.read_catalogue(language)
+    problems = [(message.id, error) for message, errors in catalogue.check() for error in errors]
+    assert problems == []
+    for message in catalogue:
+        if message.id and isinstance(message.id, str):
+            assert _fields(message.string) == _fields(message.id), message.id
+
+
+def _fields(text: str) -> list[str]:
+    return sorted(re.findall(r"%\(\w+\)[a-z]", text))
+
+
+@pytest.mark.parametrize(
+    ("cookie", "accept", "language"),
+    [
+        (None, "", "en"),
+        (None, "zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        (None, "de-DE,de;q=0.9,zh;q=0.5,en;q=0.4", "zh"),
+        (None, "en;q=0.2, zh-TW;q=0.3", "zh"),
+        (None, "zh;q=0, en", "en"),
+        (None, "fr, *;q=0.1", "en"),
+        (None, "zh;q=nonsense, en", "en"),
+        ("zh", "en", "zh"),
+        ("../../etc", "zh", "zh"),
+    ],
+)
+def test_who_gets_which_language(cookie: str | None, accept: str, language: str) -> None:
+    assert negotiate(cookie, accept) == language
+
+
+def test_the_language_is_bound_to_what_runs_inside() -> None:
+    assert gettext("Log in") == "Log in"
+    with use_language("zh"):
+        assert gettext("Log in") == "登录"
+        assert current_language() == "zh"
+    assert current_language() == "en"
+
+
+def test_without_a_request_the_open_page_is_asked() -> None:
+    answers = ["zh"]
+    language_source(lambda: answers[0] if answers else None)
+    assert gettext("Log in") == "登录"
+    with use_language("en"):
+        assert gettext("Log in") == "Log in"
+    answers.clear()
+    assert gettext("Log in") == "Log in"
+
+
+def test_plurals() -> None:
+    with use_language("en"):
+        assert ngettext("%(number)d item", "%(number)d items", 1) % {"number": 1} == "1 item"
+        assert ngettext("%(number)d item", "%(number)d items", 2) % {"number": 2} == "2 items"
+    with use_language("zh"):
+        assert ngettext("%(number)d item", "%(number)d items", 2) % {"number": 2} == "2 个物体"

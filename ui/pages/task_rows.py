@@ -1,0 +1,133 @@
+"""My work: progress in all, one button to go on, and a row for each task."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from nicegui import ui
+
+from storage.use_cases.tasks import TaskProgress
+from ui.i18n import _, ngettext
+from ui.theme.tag import Tag
+from ui.words import KIND_NAMES, as_date
+
+EMPTY_PICTURE = (
+    '<svg viewBox="0 0 132 96" fill="none" stroke="currentColor" stroke-width="3" stroke-linejoin="round" '
+    'stroke-linecap="round" aria-hidden="true"><rect x="22" y="12" width="88" height="72" rx="10"/>'
+    '<path d="M22 66l22-22 18 18 14-12 34 28" stroke-opacity=".6"/><circle cx="84" cy="34" r="8" stroke-opacity=".6"/>'
+    "</svg>"
+)
+
+
+def my_work(tasks: Sequence[TaskProgress]) -> None:
+    Tag("h1", _("Your tasks"), classes="pw-h1")
+    if not tasks:
+        empty(_("No tasks yet"), _("As soon as your admin gives you some, they are here. Ask them if you expected one."))
+        return
+    _overview(tasks)
+    with Tag("section", classes="pw-section"), Tag("ul", classes="pw-rows"):
+        for task in tasks:
+            _row(task)
+
+
+def empty(title: str, explanation: str) -> None:
+    """Says that there is nothing, and what to do about it."""
+    with Tag("div", classes="pw-empty", data_testid="empty"):
+        ui.html(EMPTY_PICTURE, sanitize=False)
+        Tag("h2", title, classes="pw-h2")
+        Tag("p", explanation)
+
+
+def progress_bar(*, total: int, saved: int, drafted: int = 0, sent_back: int = 0) -> None:
+    """A bar of what is saved, begun and sent back; read out as how much is saved."""
+    with Tag(
+        "div", classes="pw-bar", role="progressbar", aria_valuemin=0, aria_valuemax=total, aria_valuenow=saved,
+        aria_label=_("%(saved)d of %(total)d saved") % {"saved": saved, "total": total},
+    ):
+        for number, kind in ((saved, "is-saved"), (sent_back, "is-sent-back"), (drafted, "is-drafted")):
+            if number:
+                Tag("i", classes=kind).style(f"width: {100 * number / total:.2f}%")
+
+
+def chip(text: str, kind: str = "") -> None:
+    Tag("span", text, classes=f"pw-chip {kind}")
+
+
+def _overview(tasks: Sequence[TaskProgress]) -> None:
+    total, saved, drafted, sent_back, open_ = (
+        sum(getattr(task, name) for task in tasks) for name in ("total", "saved", "drafted", "sent_back", "open")
+    )
+    due = sum(task.open for task in tasks if _is_due(task))
+    following = next((task for task in tasks if task.next_open_assignment_id is not None), None)
+    with Tag("section", classes="pw-overview", data_testid="overview"):
+        with Tag("div"):
+            with Tag("div", classes="pw-overview-figure"):
+                Tag("b", f"{saved} / {total}")
+                Tag("span", _("saved"), classes="pw-muted")
+            progress_bar(total=total, saved=saved, drafted=drafted, sent_back=sent_back)
+            with Tag("div", classes="pw-chips"):
+                chip(ngettext("%(number)d open", "%(number)d open", open_) % {"number": open_})
+                _chip_unless_none(drafted, ngettext("%(number)d draft", "%(number)d drafts", drafted), "is-drafted")
+                _chip_unless_none(
+                    sent_back, ngettext("%(number)d sent back", "%(number)d sent back", sent_back), "is-sent-back"
+                )
+                _chip_unless_none(due, ngettext("%(number)d due", "%(number)d due", due), "is-due")
+                if not open_:
+                    chip(_("All done"), "is-done")
+        if following is not None:
+            label = _("Continue") if saved or drafted else _("Start")
+            Tag(
+                "a", label, classes="pw-button pw-button-main", data_testid="continue",
+                href=f"/annotate/{following.next_open_assignment_id}",
+            )
+
+
+def _row(task: TaskProgress) -> None:
+    with Tag("li", classes="pw-row", data_testid="task-row", data_task=task.id):
+        with Tag("div"):
+            Tag("div", task.name, classes="pw-row-title")
+            facts = [_(KIND_NAMES[task.kind]), ", ".join(_category_names(task.categories))]
+            facts.append(ngettext("%(number)d item", "%(number)d items", task.total) % {"number": task.total})
+            with Tag("div", classes="pw-row-facts"):
+                Tag("span", " · ".join(fact for fact in facts if fact))
+                _due_chip(task)
+        with Tag("div", classes="pw-row-progress"):
+            with Tag("div", classes="pw-row-figures"):
+                Tag("span", _("%(saved)d of %(total)d saved") % {"saved": task.saved, "total": task.total})
+                with Tag("span", classes="pw-chips"):
+                    _chip_unless_none(
+                        task.sent_back,
+                        ngettext("%(number)d sent back", "%(number)d sent back", task.sent_back),
+                        "is-sent-back",
+                    )
+                    _chip_unless_none(
+                        task.drafted, ngettext("%(number)d draft", "%(number)d drafts", task.drafted), "is-drafted"
+                    )
+                    if not task.open:
+                        chip(_("Done"), "is-done")
+            progress_bar(total=task.total, saved=task.saved, drafted=task.drafted, sent_back=task.sent_back)
+        with Tag("div", classes="pw-row-action"):
+            label = _("Look again") if not task.open else _("Continue") if task.saved or task.drafted else _("Start")
+            Tag(
+                "a", label, classes="pw-button pw-button-small", href=f"/task/{task.id}",
+                aria_label=f"{label}: {task.name}",
+            )
+
+
+def _category_names(categories: Sequence[str]) -> list[str]:
+    """At most four, and how many more there are."""
+    names = [category.replace("_", " ") for category in categories]
+    return names if len(names) <= 4 else [*names[:3], _("%(number)d more") % {"number": len(names) - 3}]
+
+
+def _chip_unless_none(number: int, text: str, kind: str) -> None:
+    if number:
+        chip(text % {"number": number}, kind)
+
+
+def _due_chip(task: TaskProgress) -> None:
+    if task.due_at is not None and task.open:
+        chip(_("due %(date)s") % {"date": as_date(task.due_at)}, "is-due" if _is_due(task) else "")
+
+
+def _is_due(task: TaskProgress) -> bool:
+    return task.due_at is not None and task.due_at <= datetime.now(UTC)

@@ -1,0 +1,35 @@
+"""The tasks page: what is mine to do and one click to go on; for supervisors also everybody's progress and flags."""
+
+from fastapi import FastAPI
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from domain.permissions import Action, allowed
+from storage.use_cases.flagged import flagged_items
+from storage.use_cases.tasks import list_tasks, my_tasks
+from ui.auth import SignedIn
+from ui.i18n import _
+from ui.pages.task_rows import my_work
+from ui.pages.team import team_work
+from ui.services import Services
+from ui.theme.shell import page_shell
+
+
+def add_tasks(app: FastAPI, services: Services) -> None:
+    @app.get("/")
+    async def home() -> RedirectResponse:
+        return RedirectResponse("/tasks", 303)
+
+    @ui.page("/tasks")
+    async def tasks(request: Request) -> None:
+        person: SignedIn = request.state.person
+        actor = person.actor
+        mine = await services.reading(my_tasks, actor=person.actor)
+        flags = await services.reading(flagged_items, actor=person.actor) if allowed(actor, Action.SEE_FLAGS) else None
+        team = await services.reading(list_tasks, actor=person.actor) if allowed(actor, Action.SEE_ALL_PROGRESS) else None
+        with page_shell(request, services, title=_("Tasks"), place=((_("Tasks"), None),), styles=("tasks.css",)):
+            if mine or team is None:
+                my_work(mine)
+            if team is not None:
+                team_work(team, flags or [])
