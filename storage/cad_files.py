@@ -14,7 +14,7 @@ class CadFiles:
         self._root = root
 
     def put(self, source: Path) -> str:
-        """Keeps the file and returns its sha256. The suffix stays, since it tells the format. Raises CadFileRefused."""
+        """Keeps the file and returns its sha256. The suffix stays: it tells the format. Raises CadFileRefused."""
         suffix = source.suffix.lower()
         if suffix not in SUFFIXES:
             raise CadFileRefused(f"a CAD model is a file with one of the suffixes {', '.join(SUFFIXES)}")

@@ -1,7 +1,6 @@
 """The photos: checked once when they come in, kept as they came, named by their content."""
 
 import io
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,16 +61,14 @@ def _check(content: bytes) -> tuple[int, int, str]:
     is cut off; a JPEG at an eighth of its size, which reads the file to its end just as well.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow's own limit is above ours, and only warns
-            with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
-                width, height = picture.size
-                media_type = MEDIA_TYPES[picture.format or ""]
-                if not (1 <= width <= LARGEST_SIDE and 1 <= height <= LARGEST_SIDE):
-                    raise ImageRefused(f"the photo is {width}×{height}, {LARGEST_SIDE}×{LARGEST_SIDE} is the most")
-                picture.draft("RGB", (max(1, width // 8), max(1, height // 8)))
-                picture.load()
-                return width, height, media_type
+        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
+            width, height = picture.size
+            media_type = MEDIA_TYPES[picture.format or ""]
+            if not (1 <= width <= LARGEST_SIDE and 1 <= height <= LARGEST_SIDE):
+                raise ImageRefused(f"the photo is {width}×{height}, {LARGEST_SIDE}×{LARGEST_SIDE} is the most")
+            picture.draft("RGB", (max(1, width // 8), max(1, height // 8)))
+            picture.load()
+            return width, height, media_type
     except ImageRefused:
         raise
     except UnidentifiedImageError:

@@ -21,14 +21,19 @@ def keep(
         session.add(row)
         session.flush()
     else:
-        for name, value in values.items():
-            if not same(getattr(row, name), value):
+        if not same_values(row, values):
+            outcome = Outcome.UPDATED
+            for name, value in values.items():
                 setattr(row, name, value)
-                outcome = Outcome.UPDATED
     return Kept(id=row.id, outcome=outcome)  # type: ignore[attr-defined]
 
 
-def same(a: Any, b: Any) -> bool:
+def same_values(row: SQLModel, values: Mapping[str, Any]) -> bool:
+    """Whether the row has these values already."""
+    return all(_same(getattr(row, name), value) for name, value in values.items())
+
+
+def _same(a: Any, b: Any) -> bool:
     """Equality to the last bit: 0.0 is not −0.0, which `==` takes for the same."""
     if isinstance(a, float) and isinstance(b, float):
         return struct.pack("<d", a) == struct.pack("<d", b)

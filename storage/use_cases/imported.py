@@ -21,16 +21,15 @@ def bring_label_to_assignments(session: Session, item_id: int, answer: Answer) -
         add_imported_revision(session, assignment, answer)
 
 
-def add_imported_revisions(session: Session, assignments: list[Assignment]) -> None:
-    """Revision 1 by "import" for new assignments, where their items came with an answer."""
-    item_ids = {assignment.item_id for assignment in assignments}
-    labels = {
-        label.item_id: label.answer()
-        for label in session.exec(select(ImportedLabel).where(col(ImportedLabel.item_id).in_(item_ids)))
-    }
-    for assignment in assignments:
-        if assignment.item_id in labels:
-            add_imported_revision(session, assignment, labels[assignment.item_id])
+def add_imported_revisions(session: Session, task_id: int) -> None:
+    """Revision 1 by "import" for a new task's assignments, where their items came with an answer."""
+    labelled = session.exec(
+        select(Assignment, ImportedLabel)
+        .join(ImportedLabel, col(ImportedLabel.item_id) == Assignment.item_id)
+        .where(Assignment.task_id == task_id)
+    ).all()
+    for assignment, label in labelled:
+        add_imported_revision(session, assignment, label.answer())
 
 
 def add_imported_revision(session: Session, assignment: Assignment, answer: Answer) -> None:

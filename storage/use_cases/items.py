@@ -14,8 +14,8 @@ from domain.errors import InvalidInput, NotFound
 from domain.permissions import Action, Actor
 from storage.acting import Acting, acting_with
 from storage.images import StoredImage
-from storage.keeping import keep
-from storage.record import Kept, Outcome, moment, tally
+from storage.keeping import keep, same_values
+from storage.record import Kept, moment, tally
 from storage.tables import Category, Dataset, Gold, Image, ImportedLabel, Item, Prediction
 from storage.tables.answer_columns import answer_values
 from storage.use_cases.imported import bring_label_to_assignments
@@ -126,6 +126,7 @@ def add_imported_label(
     that nobody has saved yet. `original` is JSON of the file's own values for the export."""
     person, dataset_id = _importing(session, actor, item_id)
     row = session.exec(select(ImportedLabel).where(ImportedLabel.item_id == item_id)).first()
+    is_new = row is None or not same_values(row, answer_values(answer))
     kept = keep(
         session,
         row,
@@ -133,7 +134,7 @@ def add_imported_label(
         key=_new(session, item_id),
         values={**answer_values(answer), "original": dict(original or {})},
     )
-    if kept.outcome is not Outcome.UNCHANGED:
+    if is_new:
         bring_label_to_assignments(session, item_id, answer)
     tally(session, person, dataset_id, "imported_label", kept.outcome)
     return kept

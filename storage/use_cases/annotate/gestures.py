@@ -1,0 +1,322 @@
+"""Ops: each gesture is recorded once, with the answer that it found and the one that it left.
+
+An op never conflicts: its groups are set on top of whatever is there, and undo takes back just these groups. Beside
+the op's own row there is no audit row: it is append-only and names author, time and change itself. Clearing a saved
+answer, and undoing that, is audited.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from domain.answer import Answer, FieldGroup, Values, apply, difference, values_of
+from domain.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from domain.ops import Change, Op, OpKind, undo_and_redo
+from domain.permissions import Action, Actor
+from domain.task_state import AssignmentState, Event, transition
+from storage.acting import Acting
+from storage.errors import IdTaken
+from storage.record import audit, moment, publish
+from storage.tables import Assignment, Draft, OpRow, Revision
+from storage.tables.annotation import ClearingEffect, RevisionKind
+from storage.use_cases.annotate.answers import (
+    SavedAnswer,
+    assignment_for,
+    check_cad_index,
+    draft_of,
+    item_of,
+    saved_answer,
+    saved_revision,
+    started,
+    working_answer,
+)
+from storage.use_cases.annotate.revisions import add_revision, set_answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """An op that is recorded. `answer` is what is to be seen after it. `duplicate`: it had been recorded before;
+    `version` and `answer` are those of then, `state` and `saved` those of now."""
+
+    op_id: str
+    version: int
+    answer: Answer
+    state: AssignmentState
+    saved: SavedAnswer | None
+    duplicate: bool
+
+
+def apply_op(session: Session, *, actor: Acting, assignment_id: int, op: Op) -> Applied:
+    """Records a gesture and changes the working answer, which is kept as the draft.
+
+    An undo or redo without changes takes those of the op that it names, reversed. Undoing a clearing brings the
+    saved answer back as a new revision, unless another has been saved since. Raises NotFound, NotAllowed,
+    WrongState (accepted, or undone already), InvalidInput, IdTaken.
+    """
+    person, assignment = assignment_for(session, actor, assignment_id, Action.ANNOTATE, lock=True)
+    if (recorded := _recorded(session, person, assignment, op)) is not None:
+        return recorded
+    if op.kind is OpKind.CLEAR:
+        return _clear(session, person, assignment, op)
+    undone = _undone(session, assignment, op)
+    if undone is not None and undone.effect is ClearingEffect.RESTORED:
+        return _clear(session, person, assignment, op)
+    transition(assignment.state, Event.EDIT)
+    draft, committed = draft_of(session, assignment), working_answer(session, assignment)
+    after = _after(op, undone)
+    seen = apply(Answer.from_json(draft.answer) if draft else committed, after)
+    changes = {group: Change(before=values_of(committed, group), after=values) for group, values in after.items()}
+    committed = apply(committed, after)
+    if FieldGroup.MODEL in after:
+        check_cad_index(session, assignment, committed)
+    effect = None
+    if undone is not None and undone.effect is ClearingEffect.CLEARED:
+        effect = ClearingEffect.RESTORED
+        viewport = (undone.undo_state or {})["viewport"]
+        seen, committed = _with_viewport(seen, viewport), _with_viewport(committed, viewport)
+    assignment.version += 1
+    if undone is not None and effect is not None:
+        _restore(session, person, assignment, op, undone)
+    else:
+        assignment.state = transition(assignment.state, Event.EDIT)
+    row = _record(session, assignment, op, changes=changes, answer=seen, effect=effect)
+    _keep_draft(session, person, assignment, draft, seen=seen, committed=committed)
+    return _applied(session, assignment, row)
+
+
+def clear_answer(session: Session, *, actor: Acting, assignment_id: int, op: Op) -> Applied:
+    """Withdraws answer and draft: the item is open again at its starting pose. `op` has kind CLEAR; its changes are
+    worked out here. An undo of it (`apply_op`) brings everything back. Raises like `apply_op`."""
+    if op.kind is not OpKind.CLEAR:
+        raise InvalidInput(f"clearing is an op of kind clear, not {op.kind.value}")
+    return apply_op(session, actor=actor, assignment_id=assignment_id, op=op)
+
+
+def _recorded(session: Session, person: Actor, assignment: Assignment, op: Op) -> Applied | None:
+    """What this op did when it first came. Raises IdTaken where its id is not this person's, here."""
+    if person.user_id is None or op.author_id != person.user_id:
+        raise NotAllowed("an op is its author's own")
+    if op.started_at.tzinfo is None or op.ended_at.tzinfo is None:
+        raise InvalidInput("the times of an op need a time zone")
+    row = session.exec(select(OpRow).where(OpRow.op_id == op.op_id)).first()
+    if row is None:
+        return None
+    if row.author_id != person.user_id or row.assignment_id != assignment.id:
+        raise IdTaken(f"the op id {op.op_id} is in use")
+    return _applied(session, assignment, row, duplicate=True)
+
+
+def _undone(session: Session, assignment: Assignment, op: Op) -> OpRow | None:
+    """The op that this one takes back. Raises NotFound, NotAllowed, InvalidInput, WrongState."""
+    if op.undoes is None:
+        return None
+    row = session.exec(select(OpRow).where(OpRow.op_id == op.undoes)).first()
+    if row is None or row.assignment_id != assignment.id:
+        raise NotFound(f"there is no op {op.undoes} of this assignment")
+    if row.author_id != op.author_id:
+        raise NotAllowed("everybody undoes their own ops only")
+    if (row.kind is OpKind.UNDO) != (op.kind is OpKind.REDO):
+        raise InvalidInput("an undo takes back a gesture or a redo; a redo takes back an undo")
+    undo, redo = undo_and_redo(own_ops(session, assignment, op.author_id), op.author_id)
+    if all(other.op_id != op.undoes for other in (redo if op.kind is OpKind.REDO else undo)):
+        raise WrongState(f"the op {op.undoes} is taken back already, or can be no more")
+    return row
+
+
+def own_ops(session: Session, assignment: Assignment, author_id: int) -> list[Op]:
+    """One person's ops of an assignment, in the order of versions."""
+    rows = session.exec(
+        select(OpRow)
+        .where(OpRow.assignment_id == assignment.id, OpRow.author_id == author_id)
+        .order_by(col(OpRow.version))
+    )
+    return [_op(row) for row in rows]
+
+
+def _op(row: OpRow) -> Op:
+    return Op(
+        op_id=row.op_id,
+        kind=row.kind,
+        author_id=row.author_id,
+        base_version=row.base_version,
+        changes={
+            FieldGroup(group): Change(before=change["before"], after=change["after"])
+            for group, change in row.changes.items()
+        },
+        undoes=row.undoes,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _after(op: Op, undone: OpRow | None) -> dict[FieldGroup, Values]:
+    """The values that the op sets."""
+    after = {FieldGroup(group): change.after for group, change in op.changes.items()}
+    if not after and undone is not None:
+        after = {FieldGroup(group): change["before"] for group, change in undone.changes.items()}
+    if not after and (undone is None or undone.effect is None):
+        raise InvalidInput("an op changes at least one group")
+    return after
+
+
+def _clear(session: Session, person: Actor, assignment: Assignment, op: Op) -> Applied:
+    """Clears, or clears again after an undo."""
+    state = transition(assignment.state, Event.CLEAR)
+    draft, revision = draft_of(session, assignment), saved_revision(session, assignment)
+    seen = Answer.from_json(draft.answer) if draft else working_answer(session, assignment)
+    start = started(session, item_of(session, assignment)).answer
+    undo_state = {
+        "revision_id": revision.id if revision else None,
+        "state": assignment.state.value,
+        "viewport": seen.pose.viewport,
+    }
+    assignment.version += 1
+    assignment.state = state
+    changes = {
+        group: Change(before=before, after=after) for group, (before, after) in difference(seen, start).items()
+    }
+    row = _record(
+        session, assignment, op, changes=changes, answer=start, effect=ClearingEffect.CLEARED, undo_state=undo_state
+    )
+    if draft is not None:
+        session.delete(draft)
+    if revision is not None:
+        add_revision(
+            session, assignment, RevisionKind.CLEARED, answer=None, author=person, base_version=op.base_version
+        )
+        set_answer(session, assignment, None)
+    session.flush()
+    audit(
+        session,
+        person,
+        "clear_answer",
+        "assignment",
+        assignment.id,
+        version=assignment.version,
+        revision=revision.number if revision else None,
+    )
+    return _applied(session, assignment, row)
+
+
+def _restore(session: Session, person: Actor, assignment: Assignment, op: Op, cleared: OpRow) -> None:
+    """Brings the answer back that `cleared` withdrew, unless another has taken its place since."""
+    before: Mapping[str, Any] = cleared.undo_state or {}
+    earlier = session.get(Revision, before["revision_id"]) if before["revision_id"] is not None else None
+    if earlier is not None and saved_revision(session, assignment) is None:
+        restored = add_revision(
+            session,
+            assignment,
+            RevisionKind.RESTORED,
+            answer=earlier.answer(),
+            author=person,
+            base_version=op.base_version,
+        )
+        set_answer(session, assignment, restored)
+        audit(
+            session,
+            person,
+            "restore_answer",
+            "assignment",
+            assignment.id,
+            version=assignment.version,
+            revision=restored.number,
+        )
+    if assignment.state in (AssignmentState.NEW, AssignmentState.DRAFTED):
+        assignment.state = AssignmentState(before["state"])
+
+
+def _record(
+    session: Session,
+    assignment: Assignment,
+    op: Op,
+    *,
+    changes: Mapping[FieldGroup, Change],
+    answer: Answer,
+    effect: ClearingEffect | None,
+    undo_state: dict[str, Any] | None = None,
+) -> OpRow:
+    assert assignment.id is not None
+    assignment.updated_at = moment(session)
+    row = OpRow(
+        op_id=op.op_id,
+        assignment_id=assignment.id,
+        version=assignment.version,
+        author_id=op.author_id,
+        kind=op.kind,
+        base_version=op.base_version,
+        changes={group.value: {"before": change.before, "after": change.after} for group, change in changes.items()},
+        answer=answer.to_json(),
+        undoes=op.undoes,
+        effect=effect,
+        undo_state=undo_state,
+        started_at=op.started_at,
+        ended_at=op.ended_at,
+        at=moment(session),
+    )
+    session.add(row)
+    publish(
+        session,
+        "assignment.op",
+        "assignment",
+        assignment.id,
+        version=assignment.version,
+        op_id=op.op_id,
+        kind=op.kind.value,
+        author_id=op.author_id,
+        state=assignment.state.value,
+    )
+    session.flush()
+    return row
+
+
+def _keep_draft(
+    session: Session,
+    person: Actor,
+    assignment: Assignment,
+    draft: Draft | None,
+    *,
+    seen: Answer,
+    committed: Answer,
+) -> None:
+    """Keeps what is not saved; nothing where the gesture led back to what is."""
+    revision = saved_revision(session, assignment)
+    if revision is not None and seen == committed == revision.answer():
+        if draft is not None:
+            session.delete(draft)
+            session.flush()
+        return
+    assert assignment.id is not None
+    assert person.user_id is not None
+    if draft is None:
+        draft = Draft(
+            assignment_id=assignment.id, version=0, author_id=0, answer={}, committed={}, at=moment(session)
+        )
+        session.add(draft)
+    draft.answer = seen.to_json()
+    draft.committed = committed.to_json()
+    draft.version = assignment.version
+    draft.author_id = person.user_id
+    draft.at = moment(session)
+    session.flush()
+
+
+def _applied(session: Session, assignment: Assignment, row: OpRow, *, duplicate: bool = False) -> Applied:
+    return Applied(
+        op_id=row.op_id,
+        version=row.version,
+        answer=Answer.from_json(row.answer),
+        state=assignment.state,
+        saved=saved_answer(session, assignment),
+        duplicate=duplicate,
+    )
+
+
+def _with_viewport(answer: Answer, viewport: float) -> Answer:
+    return Answer(
+        pose=answer.pose.replace(viewport=viewport),
+        cad_index=answer.cad_index,
+        object_status=answer.object_status,
+        dense=answer.dense,
+    )

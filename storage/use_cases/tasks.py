@@ -1,0 +1,238 @@
+"""Tasks: made from the items of a data set, and listed with their progress. Counts are queries; they cannot drift."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import case, func
+from sqlmodel import Session, col, select
+
+from domain.errors import InvalidInput, NotAllowed, NotFound
+from domain.permissions import Action
+from domain.task_state import OPEN_STATES, AssignmentState, TaskKind
+from storage.acting import Acting, acting, acting_with
+from storage.errors import NothingToAssign
+from storage.record import audit, moment, publish
+from storage.tables import Assignment, Category, Image, Item, Task, User
+from storage.tables.work import FlagKind
+from storage.use_cases.imported import add_imported_revisions
+from storage.use_cases.library import dataset_id_of
+
+DONE_STATES = (AssignmentState.SAVED, AssignmentState.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskProgress:
+    """A task and how far it is. `saved` counts accepted work too; `saved + open == total`.
+
+    `open` is what is left to do: new, drafted, sent back, reopened. `next_open_assignment_id`: what was sent back
+    first, then in the order of the task, skipped items last.
+    """
+
+    id: int
+    name: str
+    kind: TaskKind
+    priority: int
+    created_at: datetime
+    due_at: datetime | None
+    categories: tuple[str, ...]
+    person: str | None
+    """Whose it is; None where nobody or several people have it."""
+    total: int
+    saved: int
+    accepted: int
+    open: int
+    drafted: int
+    sent_back: int
+    flagged: int
+    next_open_assignment_id: int | None
+
+
+def create_tasks(
+    session: Session,
+    *,
+    actor: Acting,
+    dataset: str,
+    user_id: int,
+    category: str | None = None,
+    size: int | None = None,
+    name: str | None = None,
+    kind: TaskKind = TaskKind.ANNOTATE,
+    due_at: datetime | None = None,
+    priority: int = 0,
+) -> list[TaskProgress]:
+    """Gives a person the items of a data set (or of one category) that they do not have yet.
+
+    In one task, or in as many of `size` items as it takes; ordered by category, image and object. The same item may
+    go to several people, who do not see each other's answers. Raises NotFound, NothingToAssign.
+    """
+    person = acting_with(session, actor, Action.MANAGE_TASKS)
+    if size is not None and size < 1:
+        raise InvalidInput(f"a task has at least 1 item, not {size}")
+    user = session.get(User, user_id)
+    if user is None or not user.active:
+        raise NotFound(f"there is no active user {user_id}")
+    dataset_id = dataset_id_of(session, dataset)
+    if (
+        category is not None
+        and not session.exec(
+            select(Category.id).where(Category.dataset_id == dataset_id, Category.name == category)
+        ).first()
+    ):
+        raise NotFound(f"the data set {dataset} has no category {category}")
+    item_ids = _items_without(session, dataset_id, category, user_id)
+    if not item_ids:
+        raise NothingToAssign(f"{user.name} has all items of {category or dataset} already")
+    size = size or len(item_ids)
+    chunks = [item_ids[start : start + size] for start in range(0, len(item_ids), size)]
+    names = _names(session, dataset_id, name or (f"{dataset}: {category}" if category else dataset), len(chunks))
+    task_ids = []
+    for task_name, chunk in zip(names, chunks, strict=True):
+        task = Task(
+            dataset_id=dataset_id,
+            name=task_name,
+            kind=kind,
+            priority=priority,
+            created_at=moment(session),
+            due_at=due_at,
+        )
+        session.add(task)
+        session.flush()
+        assert task.id is not None
+        session.add_all(
+            Assignment(
+                task_id=task.id, item_id=item_id, position=position, user_id=user_id, updated_at=moment(session)
+            )
+            for position, item_id in enumerate(chunk, start=1)
+        )
+        session.flush()
+        add_imported_revisions(session, task.id)
+        audit(session, person, "create_task", "task", task.id, name=task.name, items=len(chunk), assigned=user.name)
+        publish(session, "task.added", "task", task.id, user_id=user_id)
+        task_ids.append(task.id)
+    session.flush()
+    return _progress(session, col(Task.id).in_(task_ids))
+
+
+def my_tasks(session: Session, *, actor: Acting) -> list[TaskProgress]:
+    """The actor's own assignments by task: what is due soonest comes first."""
+    person = acting(session, actor)
+    if person.user_id is None:
+        raise NotAllowed("the console has no tasks of its own")
+    acting_with(session, actor, Action.SEE_TASKS, owner_id=person.user_id)
+    return _progress(session, col(Assignment.user_id) == person.user_id)
+
+
+def list_tasks(session: Session, *, actor: Acting) -> list[TaskProgress]:
+    """All tasks with everybody's progress."""
+    acting_with(session, actor, Action.SEE_ALL_PROGRESS)
+    return _progress(session, sa.true())
+
+
+def _items_without(session: Session, dataset_id: int, category: str | None, user_id: int) -> Sequence[int]:
+    has_it = select(Assignment.id).where(Assignment.item_id == Item.id, Assignment.user_id == user_id).exists()
+    statement = (
+        select(col(Item.id))
+        .join(Image, col(Image.id) == Item.image_id)
+        .join(Category, col(Category.id) == Item.category_id)
+        .where(Image.dataset_id == dataset_id, ~has_it)
+        .order_by(col(Category.name), col(Image.name), col(Item.object_index))
+    )
+    if category is not None:
+        statement = statement.where(Category.name == category)
+    return [item_id for item_id in session.exec(statement) if item_id is not None]
+
+
+def _names(session: Session, dataset_id: int, base: str, count: int) -> list[str]:
+    """Names that the data set's tasks do not have yet: the base alone, or the base with a number."""
+    taken = set(session.exec(select(Task.name).where(Task.dataset_id == dataset_id)))
+    if count == 1 and base not in taken:
+        return [base]
+    names: list[str] = []
+    number = 0
+    while len(names) < count:
+        number += 1
+        if (name := f"{base} {number}") not in taken:
+            names.append(name)
+    return names
+
+
+def _progress(session: Session, which: sa.ColumnElement[bool]) -> list[TaskProgress]:
+    """Two queries, however many tasks: counts with the next open assignment, and categories."""
+    assignments = (
+        sa.select(
+            col(Assignment.id).label("id"),
+            col(Assignment.task_id).label("task_id"),
+            col(Assignment.state).label("state"),
+            col(Assignment.flag_kind).label("flag_kind"),
+            col(Assignment.user_id).label("user_id"),
+            func.row_number()
+            .over(partition_by=col(Assignment.task_id), order_by=(open_rank(), col(Assignment.position)))
+            .label("place"),
+            open_rank().label("rank"),
+        )
+        .join(Task, col(Task.id) == Assignment.task_id)
+        .where(which)
+        .subquery()
+    )
+    c = assignments.c
+
+    def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
+        return func.sum(case((condition, 1), else_=0))
+
+    rows = session.execute(
+        sa.select(
+            col(Task.id),
+            col(Task.name),
+            col(Task.kind),
+            col(Task.priority),
+            col(Task.created_at),
+            col(Task.due_at),
+            func.count(c.id).label("total"),
+            count(c.state.in_(DONE_STATES)).label("saved"),
+            count(c.state == AssignmentState.ACCEPTED).label("accepted"),
+            count(c.state.in_(OPEN_STATES)).label("open"),
+            count(c.state == AssignmentState.DRAFTED).label("drafted"),
+            count(c.state == AssignmentState.SENT_BACK).label("sent_back"),
+            count(c.flag_kind.is_not(None)).label("flagged"),
+            func.max(case(((c.place == 1) & (c.rank < NOT_OPEN), c.id))).label("next_open_assignment_id"),
+            case((func.count(c.user_id.distinct()) == 1, func.max(col(User.name)))).label("person"),
+        )
+        .join(assignments, c.task_id == Task.id)
+        .outerjoin(User, col(User.id) == c.user_id)
+        .group_by(col(Task.id))
+        .order_by(
+            col(Task.priority).desc(),
+            col(Task.due_at).is_(None),
+            col(Task.due_at),
+            col(Task.created_at),
+            col(Task.id),
+        )
+    ).mappings()
+    of_task: dict[int, list[str]] = {}
+    for task_id, category in session.exec(
+        select(Assignment.task_id, Category.name)
+        .join(Item, col(Item.id) == Assignment.item_id)
+        .join(Category, col(Category.id) == Item.category_id)
+        .join(Task, col(Task.id) == Assignment.task_id)
+        .where(which)
+        .distinct()
+        .order_by(col(Category.name))
+    ):
+        of_task.setdefault(task_id, []).append(category)
+    return [TaskProgress(**row, categories=tuple(of_task[row["id"]])) for row in rows]
+
+
+NOT_OPEN = 9
+
+
+def open_rank() -> sa.ColumnElement[int]:
+    """The order in which assignments are to be done, by kind: sent back, not done yet, skipped; then the rest."""
+    return case(
+        (col(Assignment.state).not_in(OPEN_STATES), NOT_OPEN),
+        (col(Assignment.flag_kind) == FlagKind.SKIP, 2),
+        (col(Assignment.state) == AssignmentState.SENT_BACK, 0),
+        else_=1,
+    )
