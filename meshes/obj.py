@@ -1,7 +1,7 @@
 """The OBJ format (Wavefront): points and polygons; materials and everything else are passed over.
 
 Our own reader, because trimesh 5.2 counts negative indexes from the end of the file instead of from the face,
-and drops without a word what it cannot read.
+and cannot say in which line an error is.
 """
 
 from __future__ import annotations

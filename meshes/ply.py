@@ -1,7 +1,7 @@
 """The PLY format, text and binary of both byte orders: points and polygons, other elements are passed over.
 
-Our own reader, because trimesh 5.2 cannot read binary files with faces of different sizes, and reads text
-files of the largest models of the data set in many seconds.
+Our own reader, because trimesh 5.2 refuses binary files whose faces have different numbers of corners, and
+believes the counts of a header.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The STL format, binary and text.
 
-Our own reader, because trimesh 5.2 drops without a word what it cannot read of a text file, and takes a binary
-file of the wrong length for an empty text file.
+Our own reader, because trimesh 5.2 takes a binary file of the wrong length for an empty mesh, and the text up
+to the last "endsolid" for the whole of a file that was cut.
 """
 
 from __future__ import annotations

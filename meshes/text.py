@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,14 +89,9 @@ def read_numbers(
     filled = np.flatnonzero(lengths)
     numbers = np.empty(0)
     if len(places):
-        with warnings.catch_warnings():
-            # NumPy warns where it meets something that is no number, and stops; the count below finds that out.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            try:
-                numbers = np.fromstring(text, dtype=np.float64, sep=" ")
-            except ValueError:
-                numbers = np.empty(0)
-    # NumPy reads "1-2" as two numbers: hence more numbers than tokens there.
+        with suppress(ValueError):
+            numbers = np.fromstring(text, dtype=np.float64, sep=" ")
+    # Nothing after a ValueError; and NumPy reads "1-2" as two numbers, which are more than the tokens.
     if len(numbers) != len(places):
         stranger = _NOT_A_NUMBER.search(text)
         if stranger is None:
