@@ -26,6 +26,8 @@ def to_json(value: Any) -> Any:
     if isinstance(value, np.generic):
         content = value.tobytes() if value.dtype.itemsize else b""  # NumPy refuses for a text of no length
         return {_KIND: "scalar", "dtype": value.dtype.str, "hex": content.hex()}
+    if isinstance(value, str) and not _is_unicode(value):
+        return {_KIND: "text", "hex": value.encode("utf-8", "surrogatepass").hex()}
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):
@@ -57,6 +59,8 @@ def from_json(value: Any) -> Any:
             return np.frombuffer(content, dtype)[0] if content else dtype.type()
         case "float":
             return struct.unpack(">d", bytes.fromhex(value["hex"]))[0]
+        case "text":
+            return bytes.fromhex(value["hex"]).decode("utf-8", "surrogatepass")
         case "bytes":
             return base64.b64decode(value["base64"])
         case "tuple":
@@ -71,6 +75,11 @@ def digest(value: Any) -> str:
     """Return the sha256 of a value's content: the same for equal values, whatever made them."""
     canonical = json.dumps(to_json(value), sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _is_unicode(text: str) -> bool:
+    """Say whether a database takes the text: not with NUL or half a character, which a pickle may hold."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _array_to_json(array: Array) -> dict[str, Any]:

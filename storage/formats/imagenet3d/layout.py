@@ -60,8 +60,8 @@ class PhotoFiles:
 
     @property
     def name(self) -> str:
-        """How the photo is known in a data set: ``<category>/<file name>``."""
-        return f"{self.category}/{self.photo.name}"
+        """How the photo is known in a data set, whatever its suffix: ``<category>/<stem>``."""
+        return f"{self.category}/{self.stem}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +191,7 @@ class _Survey:
             return
         for folder in _listed(parent):
             if folder.is_dir() and folder.name not in skip and not folder.name.startswith("."):
-                if reason := unusable_name(folder.name):
+                if reason := unusable_category(folder.name):
                     self._problem(folder, reason)
                 elif self._inside(folder):
                     yield folder
@@ -219,8 +219,15 @@ class _Survey:
         self.problems.append(Problem(where=str(where), reason=reason))
 
 
+def unusable_category(name: str) -> str | None:
+    """Return why a category cannot have this name, None if it can: it becomes a folder on any system."""
+    if len(name) > 128 or set(name) & set(':*?"<>|'):
+        return 'the name of a category has at most 128 characters, and none of : * ? " < > |'
+    return unusable_name(name)
+
+
 def unusable_name(name: str) -> str | None:
-    """Return why a category or file cannot have this name, None if it can. Names come back in exports and pages."""
+    """Return why a file cannot have this name, None if it can. Names come back in exports and on pages."""
     if not name or len(name) > 200:
         return "the name is empty or longer than 200 characters"
     if name.startswith((".", "-")) or name != name.strip():

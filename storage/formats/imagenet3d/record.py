@@ -12,8 +12,8 @@ from domain.answer import Answer, Density, ObjectStatus
 from domain.box import Box
 from domain.errors import InvalidInput
 from domain.pose import DEFAULT_VIEWPORT, PARAMETERS, Pose
-from storage.formats.errors import NpzRefused
-from storage.formats.npz import read_npz
+from storage.formats.errors import LabelsUnreadable, NpzRefused
+from storage.formats.npz import Members, read_npz
 
 Record = dict[str, Any]
 """An object's dictionary as it is in the file: key order and types are kept, unknown keys too."""
@@ -31,7 +31,6 @@ class ObjectFacts:
     ``height`` and ``width`` are those of the photo that the label was made for.
     """
 
-    category: str | None
     box: Box | None
     viewport: float | None
     answer: Answer | None
@@ -44,8 +43,14 @@ class ObjectFacts:
 
 
 def read_records(path: Path) -> list[Record]:
-    """Return the objects of a label or prediction file, in their order. Raises `NpzRefused`."""
-    members = read_npz(path)
+    """Return the objects of a label or prediction file, in their order. Raises `LabelsUnreadable`."""
+    try:
+        return _records_in(read_npz(path))
+    except NpzRefused as error:
+        raise LabelsUnreadable(path, error.reason) from error
+
+
+def _records_in(members: Members) -> list[Record]:
     if "annotations" in members:
         records = _listed(members["annotations"])
     elif _FLAT_KEYS & members.keys():
@@ -64,10 +69,8 @@ def understand(record: Record) -> ObjectFacts:
     """Return the facts of one record. Never raises for what a file says: it goes into ``problems``."""
     problems: list[str] = []
     reader = _Reader(record, problems)
-    category = reader.text("class")
     viewport = reader.positive("viewport")
     return ObjectFacts(
-        category=category,
         box=reader.box(),
         viewport=viewport,
         answer=reader.answer(viewport),
@@ -94,10 +97,11 @@ def plain_number(value: Any) -> float | None:
 
 
 def plain_text(value: Any) -> str | None:
-    """Return a text held by a Python or NumPy value, None for anything else."""
+    """Return a short text held by a Python or NumPy value, None for anything else."""
     if isinstance(value, np.ndarray) and value.size == 1:
         value = value.reshape(())[()]
-    return str(value) if isinstance(value, str) and len(value) <= 200 else None
+    # What cannot be shown cannot be kept either: PostgreSQL has no NUL, UTF-8 no half characters.
+    return str(value) if isinstance(value, str) and len(value) <= 128 and value.isprintable() else None
 
 
 def _listed(value: Any) -> list[Any]:
@@ -142,7 +146,7 @@ class _Reader:
             return None
         text = plain_text(self.record[key])
         if text is None:
-            self.problems.append(f"{key} is not a short text")
+            self.problems.append(f"{key} is not a short, readable text")
         return text or None
 
     def box(self) -> Box | None:

@@ -57,7 +57,9 @@ def test_any_record_comes_back_from_file_and_json_to_the_last_bit(
     assert_same(read_npz(stored(content, tmp_path_factory.mktemp("npz")))["annotations"], objects)
     assert_same(as_numpy_reads(content)["annotations"], objects)
 
-    kept = json.loads(json.dumps(exact.to_json(record), allow_nan=False))
+    text = json.dumps(exact.to_json(record), allow_nan=False, ensure_ascii=False)
+    assert "\0" not in text
+    kept = json.loads(text.encode())
     assert_same(exact.from_json(kept), record)
     assert exact.digest(exact.from_json(kept)) == exact.digest(record)
 

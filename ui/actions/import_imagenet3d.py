@@ -1,0 +1,239 @@
+"""Import an ImageNet3D folder: photos and CAD models into the stores, the rest into the database.
+
+Each photo with all that belongs to it is one transaction, after its file is in the store. So an import that is cut
+off leaves whole photos only, and repeating it completes them. A bad file is listed and the import goes on.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from sqlmodel import Session
+
+from domain.errors import PosewrightError
+from domain.permissions import CONSOLE, Actor
+from meshes.errors import MeshUnreadable
+from meshes.read import inspect_mesh
+from storage.cad_files import CadFiles
+from storage.database import Database
+from storage.formats.errors import LabelsUnreadable
+from storage.formats.imagenet3d.layout import DatasetFolder, Layout, MeshFile, PhotoFiles, survey
+from storage.formats.imagenet3d.objects import FoundObject, LabelsAs, PhotoRecords, judge
+from storage.images import ImageStore, StoredImage
+from storage.record import Kept, Outcome
+from storage.use_cases.import_state import known_items
+from storage.use_cases.items import add_gold, add_image, add_imported_label, add_item, add_prediction
+from storage.use_cases.library import add_cad_model, add_dataset, set_category
+
+SOURCE_PATH_LENGTH: Final = 1024
+"""What the database keeps of the name of an item's file."""
+
+Progress = Callable[[int, int, str], None]
+"""Told how many of how many files are done, and which comes next."""
+
+
+class ImportStopped(PosewrightError):
+    """The import cannot go on, for want of space for instance. What was imported stays; repeating completes it."""
+
+    code = "import_stopped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A file that was left out, or part of one; or one that was imported and should be looked at."""
+
+    where: str
+    reason: str
+
+
+@dataclass(slots=True, kw_only=True)
+class ImportReport:
+    """What an import did. `counts` has a key for each kind of row, such as "photos", and each outcome."""
+
+    dataset: str
+    layout: Layout
+    counts: dict[str, Counter[Outcome]] = field(default_factory=dict)
+    skipped: list[Finding] = field(default_factory=list)
+    warnings: list[Finding] = field(default_factory=list)
+
+    @property
+    def usable(self) -> bool:
+        """Whether anything of the folder is in the data set now."""
+        return any(self.counts.values())
+
+    def count(self, what: str, kept: Kept) -> None:
+        self.counts.setdefault(what, Counter())[kept.outcome] += 1
+
+
+def import_imagenet3d(
+    *,
+    database: Database,
+    images: ImageStore,
+    cad_files: CadFiles,
+    folder: Path,
+    dataset: str,
+    predictions: Path | None = None,
+    labels_as: LabelsAs = LabelsAs.ANNOTATIONS,
+    actor: Actor = CONSOLE,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Import a folder and return what was done. Can be repeated: what is there already is left as it is.
+
+    Raises `NotADataset` for a folder without anything to import, `ImportStopped` when the stores cannot be written.
+    """
+    found = survey(folder, predictions)
+    report = ImportReport(dataset=dataset, layout=found.layout)
+    report.skipped += [Finding(where=problem.where, reason=problem.reason) for problem in found.problems]
+    run = _Import(
+        database=database,
+        images=images,
+        cad_files=cad_files,
+        dataset=dataset,
+        labels_as=labels_as,
+        actor=actor,
+        report=report,
+        folder=found,
+    )
+    try:
+        run.everything(progress or (lambda done, total, what: None))
+    except OSError as error:
+        raise ImportStopped(
+            f"the import stopped ({error.strerror or error}); what is in so far is whole, and repeating completes it"
+        ) from error
+    return report
+
+
+@dataclass(slots=True, kw_only=True)
+class _Import:
+    database: Database
+    images: ImageStore
+    cad_files: CadFiles
+    dataset: str
+    labels_as: LabelsAs
+    actor: Actor
+    report: ImportReport
+    folder: DatasetFolder
+    dataset_id: int = 0
+    category_ids: dict[str, int] = field(default_factory=dict)
+
+    def everything(self, progress: Progress) -> None:
+        total = len(self.folder.meshes) + len(self.folder.photos)
+        self._add_categories()
+        for done, mesh in enumerate(self.folder.meshes):
+            progress(done, total, self._where(mesh.path))
+            self._or_skipped(mesh.path, partial(self._add_mesh, mesh))
+        for done, photo in enumerate(self.folder.photos, len(self.folder.meshes)):
+            progress(done, total, self._where(photo.photo))
+            self._or_skipped(photo.photo, partial(self._add_photo, photo))
+        progress(total, total, "")
+
+    def _or_skipped(self, path: Path, add: Callable[[], None]) -> None:
+        try:
+            add()
+        except LabelsUnreadable as error:
+            self.report.skipped.append(Finding(where=self._where(error.file), reason=error.reason))
+        except PosewrightError as error:
+            self.report.skipped.append(Finding(where=self._where(path), reason=str(error)))
+
+    def _add_categories(self) -> None:
+        names = {mesh.category for mesh in self.folder.meshes} | {photo.category for photo in self.folder.photos}
+        with self.database.transaction() as session:
+            self.dataset_id = add_dataset(session, actor=self.actor, name=self.dataset).id
+            for name in sorted(names):
+                kept = set_category(session, actor=self.actor, dataset_id=self.dataset_id, name=name)
+                self.category_ids[name] = kept.id
+
+    def _add_mesh(self, mesh: MeshFile) -> None:
+        """Add a CAD model, also one that cannot be read: its items still open, and say why it is not drawn."""
+        reason, facts = "", None
+        try:
+            facts = inspect_mesh(mesh.path)
+        except MeshUnreadable as error:
+            reason = str(error)
+            self.report.warnings.append(
+                Finding(where=self._where(mesh.path), reason=f"kept, but cannot be shown: {error}")
+            )
+        sha256 = self.cad_files.put(mesh.path)
+        with self.database.transaction() as session:
+            kept = add_cad_model(
+                session,
+                actor=self.actor,
+                category_id=self.category_ids[mesh.category],
+                cad_index=mesh.cad_index,
+                sha256=sha256,
+                suffix=mesh.path.suffix.lower(),
+                reason=reason,
+                lower=facts.lower if facts else None,
+                upper=facts.upper if facts else None,
+                faces=facts.faces if facts else None,
+            )
+        self.report.count("CAD models", kept)
+
+    def _add_photo(self, photo: PhotoFiles) -> None:
+        records = PhotoRecords.read(photo)
+        if not records.count:
+            raise NothingToAnnotate("no label or prediction says where an object is")
+        stored = self.images.put(photo.photo)
+        with self.database.transaction() as session:
+            known = known_items(
+                session, actor=self.actor, dataset_id=self.dataset_id, image=photo.name, category=photo.category
+            )
+            objects, doubts = judge(
+                records, width=stored.width, height=stored.height, labels_as=self.labels_as, known=known
+            )
+            written = self._write(session, photo, stored, objects)
+        for what, kept in written:
+            self.report.count(what, kept)
+        self.report.warnings += [Finding(where=self._where(doubt.path), reason=doubt.reason) for doubt in doubts]
+
+    def _write(
+        self, session: Session, photo: PhotoFiles, stored: StoredImage, objects: list[FoundObject]
+    ) -> list[tuple[str, Kept]]:
+        image = add_image(session, actor=self.actor, dataset_id=self.dataset_id, name=photo.name, stored=stored)
+        written = [("photos", image)]
+        source = self._where(photo.labels or photo.guess or photo.predictions or photo.photo)
+        for found in objects:
+            item = add_item(
+                session,
+                actor=self.actor,
+                image_id=image.id,
+                category_id=self.category_ids[photo.category],
+                object_index=found.object_index,
+                box=found.box,
+                viewport=found.viewport,
+                extra=found.extra,
+                source_path=source[-SOURCE_PATH_LENGTH:],
+            )
+            written.append(("items", item))
+            if found.gold:
+                kept = add_gold(session, actor=self.actor, item_id=item.id, answer=found.gold)
+                written.append(("gold", kept))
+            if found.label:
+                kept = add_imported_label(
+                    session, actor=self.actor, item_id=item.id, answer=found.label, original=found.original
+                )
+                written.append(("labels", kept))
+            for model_version, (answer, score) in found.predictions.items():
+                kept = add_prediction(
+                    session,
+                    actor=self.actor,
+                    item_id=item.id,
+                    model_version=model_version,
+                    answer=answer,
+                    score=score,
+                )
+                written.append(("predictions", kept))
+        return written
+
+    def _where(self, path: Path) -> str:
+        root = self.folder.root
+        return str(path.relative_to(root) if path.is_relative_to(root) else path)
+
+
+class NothingToAnnotate(PosewrightError):
+    """No file says where an object is in a photo."""
+
+    code = "nothing_to_annotate"

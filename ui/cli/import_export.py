@@ -1,0 +1,189 @@
+"""`import` and `export`: data sets into the installation and out of it."""
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ui.cli.workspace import HomeOption, open_workspace
+
+if TYPE_CHECKING:
+    from ui.actions.import_imagenet3d import Finding, ImportReport
+
+SHOWN_FINDINGS = 200
+"""Lines of left-out files that are printed; beyond them the count says enough."""
+
+
+class LabelsAs(StrEnum):
+    """The choices of `--labels-as`, written down here so that `--help` need not load the importer."""
+
+    ANNOTATIONS = "annotations"
+    GOLD = "gold"
+    PREDICTIONS = "predictions"
+    IGNORE = "ignore"
+
+
+class Only(StrEnum):
+    SAVED = "saved"
+    ACCEPTED = "accepted"
+
+
+class WrittenLayout(StrEnum):
+    RELEASED = "released"
+    FLAT = "flat"
+
+
+def register(app: typer.Typer) -> None:
+    importing = typer.Typer(help="Bring a data set in: imagenet3d.", no_args_is_help=True)
+    importing.command("imagenet3d", help=IMPORT_HELP)(import_)
+    importing.callback()(_several)
+    exporting = typer.Typer(help="Get a data set out: imagenet3d.", no_args_is_help=True)
+    exporting.command("imagenet3d", help=EXPORT_HELP)(export)
+    exporting.callback()(_several)
+    app.add_typer(importing, name="import")
+    app.add_typer(exporting, name="export")
+
+
+def _several() -> None:
+    """Keeps the format's name in the command, although there is one format yet."""
+
+
+IMPORT_HELP = """Import an ImageNet3D folder.
+
+DIR may have the released layout (images/ annotations/ lists/ CAD/), photos and npz files side by side in
+<category>/, or the Flask app's with annotations_new/. It is recognised by itself. Nothing in DIR is changed or run.
+
+Repeating an import changes nothing that is there already, and completes one that was cut off. Files that cannot be
+used are left out and listed with the reason.
+"""
+
+EXPORT_HELP = """Export a data set as an ImageNet3D folder.
+
+OUT must be new or empty. Each object goes out once: its accepted answer, else the one saved by the first person who
+had it, else the imported label as it was read. manifest.json says which, by whom, and of which revision. The pose of
+a gold item is never exported, only what people answered to it.
+"""
+
+
+def import_(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The data set's folder.", show_default=False)
+    ],
+    predictions: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Poses by a model, <category>/<name>.npz, with model_version and score."),
+    ] = None,
+    labels_as: Annotated[
+        LabelsAs,
+        typer.Option(help="What the labels become: starting answers, hidden gold, predictions, or nothing."),
+    ] = LabelsAs.ANNOTATIONS,
+    dataset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The data set to fill; else named like the folder.")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    from storage.formats.imagenet3d.objects import LabelsAs as Labels
+    from ui.actions.import_imagenet3d import import_imagenet3d
+
+    with open_workspace(home) as workspace, ProgressLine("importing") as line:
+        report = import_imagenet3d(
+            database=workspace.database,
+            images=workspace.images,
+            cad_files=workspace.cad_files,
+            folder=folder,
+            dataset=dataset or folder.resolve().name,
+            predictions=predictions,
+            labels_as=Labels(labels_as),
+            progress=line.show,
+        )
+    _show_import(report)
+    if not report.usable:
+        raise typer.Exit(2)
+
+
+def export(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="A new or empty folder.", show_default=False)],
+    dataset: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The data set; may be left out where there is only one.")
+    ] = None,
+    only: Annotated[
+        Only | None, typer.Option(help="Only what people saved, or only what was accepted.", show_default="all")
+    ] = None,
+    layout: Annotated[
+        WrittenLayout, typer.Option(help="images/ annotations/ lists/, or photo and npz side by side.")
+    ] = WrittenLayout.RELEASED,
+    without_gold: Annotated[bool, typer.Option("--without-gold", help="Leave gold items out.")] = False,
+    all_answers: Annotated[
+        bool, typer.Option("--all-answers", help="Add answers.jsonl: every answer and prediction, with authors and times.")
+    ] = False,
+    home: HomeOption = None,
+) -> None:
+    from storage.formats.imagenet3d.folder import WrittenLayout as Layout
+    from storage.use_cases.release import Only as Chosen
+    from ui.actions.export_imagenet3d import export_imagenet3d
+
+    with open_workspace(home) as workspace, ProgressLine("exporting") as line:
+        report = export_imagenet3d(
+            database=workspace.database,
+            images=workspace.images,
+            cad_files=workspace.cad_files,
+            target=out,
+            dataset=dataset,
+            only=Chosen(only) if only else None,
+            layout=Layout(layout),
+            without_gold=without_gold,
+            all_answers=all_answers,
+            progress=line.show,
+        )
+    typer.echo(f"{report.release}: {report.objects} objects in {report.photos} photos written to {out}")
+    for reason, count in sorted(report.left_out.items()):
+        typer.echo(f"  {count} left out: {reason}")
+
+
+class ProgressLine:
+    """One line on a terminal that says how far it is; nothing where output goes to a file."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._percent = -1
+
+    def __enter__(self) -> "ProgressLine":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._percent >= 0:
+            sys.stderr.write("\r\x1b[K")
+
+    def show(self, done: int, total: int, name: str) -> None:
+        percent = 100 * done // max(total, 1)
+        if sys.stderr.isatty() and percent != self._percent:
+            self._percent = percent
+            sys.stderr.write(f"\r\x1b[K{self._what} {percent:3d} %  {done}/{total}  {name[-60:]}")
+            sys.stderr.flush()
+
+
+def _show_import(report: "ImportReport") -> None:
+    typer.echo(f"data set {report.dataset!r} from a folder in the {report.layout} layout")
+    for what, outcomes in report.counts.items():
+        typer.echo(f"  {what}: {_counted(outcomes)}")
+    _show_findings("left out", report.skipped)
+    _show_findings("imported, but look at them", report.warnings)
+    if not report.usable:
+        typer.echo("nothing could be imported", err=True)
+
+
+def _counted(outcomes: Counter[str]) -> str:
+    return ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+
+
+def _show_findings(title: str, findings: "Sequence[Finding]") -> None:
+    if findings:
+        typer.echo(f"{len(findings)} {title}:", err=True)
+    for finding in findings[:SHOWN_FINDINGS]:
+        typer.echo(f"  {finding.where}: {finding.reason}", err=True)
+    if len(findings) > SHOWN_FINDINGS:
+        typer.echo(f"  and {len(findings) - SHOWN_FINDINGS} more", err=True)
