@@ -34,6 +34,6 @@ def as_date(time: datetime) -> str:
 
 def as_time(time: datetime) -> str:
     """A moment as the reader writes it, in UTC."""
-    from babel.dates import format_datetime
+    from babel.dates import format_skeleton
 
-    return format_datetime(time, format="medium", locale=current_language())
+    return format_skeleton("MMMdHm", time, locale=current_language())

@@ -35,7 +35,7 @@ def test_translations_keep_the_placeholders(language: str) -> None:
 
 
 def _fields(text: str) -> list[str]:
-    return sorted(re.findall(r"%\(\w+\)[a-z]", text))
+    return sorted(re.findall(r"%\(\w+\)[a-z]|{\w+}", text))
 
 
 @pytest.mark.parametrize(
