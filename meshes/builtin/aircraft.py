@@ -27,10 +27,14 @@ def _wing(stations: Sequence[Station]) -> Solid:
     # A symmetric profile: thick a quarter behind the leading edge, thin at the trailing one.
     chordwise = (1 - np.cos(turns)) / 2
     thick = np.sin(turns) * np.sqrt(np.clip(1 - 0.85 * chordwise, 0, 1))
-    return loft(np.array([
-        np.column_stack([np.full(20, x), y + chord * chordwise, z + depth / 2 * thick])
-        for x, y, z, chord, depth in stations
-    ]))  # fmt: skip
+    return loft(
+        np.array(
+            [
+                np.column_stack([np.full(20, x), y + chord * chordwise, z + depth / 2 * thick])
+                for x, y, z, chord, depth in stations
+            ]
+        )
+    )
 
 
 def _fin(stations: Sequence[Station]) -> Solid:
@@ -39,11 +43,22 @@ def _fin(stations: Sequence[Station]) -> Solid:
 
 
 def airliner() -> Solid:
-    body = _fuselage([
-        (-19.0, -0.45, 0.02, 0.02), (-18.7, -0.42, 0.45, 0.42), (-18.0, -0.34, 0.95, 0.88), (-16.8, -0.18, 1.45, 1.42),
-        (-15.2, -0.04, 1.85, 1.86), (-13.5, 0, 1.98, 2.0), (8.5, 0, 1.98, 2.0), (11.5, 0.22, 1.75, 1.75),
-        (14.5, 0.60, 1.22, 1.20), (17.0, 0.92, 0.70, 0.70), (18.6, 1.10, 0.30, 0.32), (18.8, 1.12, 0.02, 0.02),
-    ])  # fmt: skip
+    body = _fuselage(
+        [
+            (-19.0, -0.45, 0.02, 0.02),
+            (-18.7, -0.42, 0.45, 0.42),
+            (-18.0, -0.34, 0.95, 0.88),
+            (-16.8, -0.18, 1.45, 1.42),
+            (-15.2, -0.04, 1.85, 1.86),
+            (-13.5, 0, 1.98, 2.0),
+            (8.5, 0, 1.98, 2.0),
+            (11.5, 0.22, 1.75, 1.75),
+            (14.5, 0.60, 1.22, 1.20),
+            (17.0, 0.92, 0.70, 0.70),
+            (18.6, 1.10, 0.30, 0.32),
+            (18.8, 1.12, 0.02, 0.02),
+        ]
+    )
     wing = _wing([(0.0, -4.8, -0.9, 7.6, 0.95), (6.0, -1.2, -0.55, 4.4, 0.55), (16.6, 4.6, 0.35, 1.6, 0.18)])
     winglet = _fin([(0.30, 4.75, 0, 1.5, 0.14), (2.1, 5.9, 0, 0.7, 0.06)]).moved(x=16.55)
     stabiliser = _wing([(0.0, 13.4, 1.1, 3.6, 0.36), (6.2, 17.2, 1.6, 1.4, 0.14)])
@@ -51,25 +66,40 @@ def airliner() -> Solid:
     engine = _nacelle().moved(x=5.6, y=-3.6, z=-2.0)
     pylon = box(0.24, 2.8, 1.0, radius=0.1).moved(x=5.6, y=-1.2, z=-1.1)
     return assemble(
-        body.painted("white"), (wing + winglet + stabiliser).both_sides().painted("silver"), fin, engine.both_sides(),
-        pylon.painted("silver").both_sides(), _cabin_windows().both_sides(), _cockpit(), _cheat_line().both_sides(),
-    )  # fmt: skip
+        body.painted("white"),
+        (wing + winglet + stabiliser).both_sides().painted("silver"),
+        fin,
+        engine.both_sides(),
+        pylon.painted("silver").both_sides(),
+        _cabin_windows().both_sides(),
+        _cockpit(),
+        _cheat_line().both_sides(),
+    )
 
 
 def _nacelle() -> Solid:
     shell = lathe(
-        [(0.85, 1.9), (1.12, 1.2), (1.22, 0.0), (1.18, -1.2), (1.05, -1.75), (0.94, -1.72), (0.9, -1.2), (0.9, 1.2),
-         (0.72, 1.88)], segments=28, closed=True,
-    )  # fmt: skip
+        [
+            (0.85, 1.9),
+            (1.12, 1.2),
+            (1.22, 0.0),
+            (1.18, -1.2),
+            (1.05, -1.75),
+            (0.94, -1.72),
+            (0.9, -1.2),
+            (0.9, 1.2),
+            (0.72, 1.88),
+        ],
+        segments=28,
+        closed=True,
+    )
     core = lathe([(0.0, -1.25), (0.9, -1.15), (0.9, -1.0), (0.7, 0.8), (0.6, 1.6), (0.1, 2.7), (0, 2.7)], segments=24)
     lip = torus(0.99, 0.09, segments=28, sides=8).moved(z=-1.72)
     return assemble(*(along(s, "y") for s in (shell, core.painted("dark"), lip.painted("chrome"))))
 
 
 def _cabin_windows() -> Solid:
-    panes = [
-        box(0.07, 0.30, 0.42, radius=0.03).moved(x=1.955, y=y, z=0.42) for y in np.arange(-12.4, 9.0, 1.05)
-    ]
+    panes = [box(0.07, 0.30, 0.42, radius=0.03).moved(x=1.955, y=y, z=0.42) for y in np.arange(-12.4, 9.0, 1.05)]
     doors = [box(0.05, 0.9, 1.75, radius=0.02).moved(x=1.955, y=y, z=0.15) for y in (-14.0, 9.9)]
     front, rear = doors
     return assemble(*panes, front.moved(x=-0.06), rear.moved(x=-0.10, z=0.05)).painted("glass")
@@ -94,27 +124,47 @@ def _cheat_line() -> Solid:
 
 
 def light_aircraft() -> Solid:
-    body = _fuselage([
-        (-3.05, 0, 0.12, 0.12), (-3.0, 0, 0.36, 0.33), (-2.6, 0, 0.46, 0.42), (-1.7, 0.04, 0.54, 0.50),
-        (-1.5, 0.05, 0.55, 0.52), (-0.9, 0.22, 0.56, 0.70), (-0.6, 0.27, 0.56, 0.76), (0.9, 0.27, 0.55, 0.74),
-        (1.7, 0.20, 0.44, 0.54), (3.2, 0.14, 0.26, 0.32), (4.7, 0.16, 0.10, 0.18), (4.8, 0.16, 0.02, 0.05),
-    ], sides=24)  # fmt: skip
+    body = _fuselage(
+        [
+            (-3.05, 0, 0.12, 0.12),
+            (-3.0, 0, 0.36, 0.33),
+            (-2.6, 0, 0.46, 0.42),
+            (-1.7, 0.04, 0.54, 0.50),
+            (-1.5, 0.05, 0.55, 0.52),
+            (-0.9, 0.22, 0.56, 0.70),
+            (-0.6, 0.27, 0.56, 0.76),
+            (0.9, 0.27, 0.55, 0.74),
+            (1.7, 0.20, 0.44, 0.54),
+            (3.2, 0.14, 0.26, 0.32),
+            (4.7, 0.16, 0.10, 0.18),
+            (4.8, 0.16, 0.02, 0.05),
+        ],
+        sides=24,
+    )
     wing = _wing([(0.0, -0.75, 1.02, 1.65, 0.22), (2.6, -0.75, 1.07, 1.65, 0.21), (5.4, -0.55, 1.15, 1.15, 0.12)])
     strut = bar((0.50, -0.15, -0.12), (2.7, -0.05, 1.02), 0.045, sides=8)
     stabiliser = _wing([(0.0, 3.75, 0.28, 1.05, 0.12), (1.75, 3.95, 0.28, 0.75, 0.07)])
     fin = _fin([(0.2, 3.05, 0, 1.85, 0.14), (0.55, 3.65, 0, 1.25, 0.13), (1.6, 4.2, 0, 0.75, 0.08)])
     stripe = box(0.05, 3.0, 0.16, radius=0.02).moved(x=0.53, y=-0.2, z=-0.10)
     return assemble(
-        body.painted("white"), wing.both_sides().painted("white"), strut.both_sides(), stabiliser.both_sides(), fin,
-        stripe.both_sides(), _light_windows(), _propeller(), _gear(),
-    )  # fmt: skip
+        body.painted("white"),
+        wing.both_sides().painted("white"),
+        strut.both_sides(),
+        stabiliser.both_sides(),
+        fin,
+        stripe.both_sides(),
+        _light_windows(),
+        _propeller(),
+        _gear(),
+    )
 
 
 def _light_windows() -> Solid:
     screen = panel(
         [(-0.50, -1.50, 0.48), (0.50, -1.50, 0.48), (0.44, -0.78, 0.96), (-0.44, -0.78, 0.96)],
-        rounded(((0.0, 0.05), (1.0, 0.05), (0.95, 1.0), (0.05, 1.0)), 0.05), 0.10,
-    )  # fmt: skip
+        rounded(((0.0, 0.05), (1.0, 0.05), (0.95, 1.0), (0.05, 1.0)), 0.05),
+        0.10,
+    )
     side = [(0.545, -1.2, 0.40), (0.545, 1.3, 0.38), (0.43, 1.05, 0.82), (0.48, -0.75, 0.86)]
     front = panel(side, rounded(((0.05, 0.05), (0.46, 0.05), (0.46, 0.95), (0.09, 0.95)), 0.04), 0.12)
     back = panel(side, rounded(((0.52, 0.05), (0.90, 0.05), (0.82, 0.95), (0.52, 0.95)), 0.04), 0.12)

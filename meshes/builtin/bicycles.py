@@ -1,6 +1,7 @@
 """Bicycles: road, city, tandem; in metres, nose towards −y, tyres on z = 0. The chain is on the rider's right, −x."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,7 +45,7 @@ def bicycle(shape: BicycleShape) -> Solid:
         _drive(shape),
         *((_mudguards(shape),) if shape.mudguards else ()),
         *((_basket(shape),) if shape.basket else ()),
-        *(_stoker_bars(front, rear) for front, rear in zip(shape.cranks, shape.cranks[1:], strict=False)),
+        *(_stoker_bars(front, rear) for front, rear in pairwise(shape.cranks)),
     )
 
 
@@ -85,9 +86,7 @@ def _frame(shape: BicycleShape) -> Solid:
     else:
         tubes.append(bar((0, high[1] - 0.015, high[2] - 0.04), (0, seats[0][1] - 0.01, seats[0][2] - 0.05), 0.016))
     tubes += [bar(_bracket(y), seat, 0.017) for y, seat in zip(shape.cranks, seats, strict=True)]
-    for (front, rear), (seat, next_seat) in zip(
-        zip(shape.cranks, shape.cranks[1:], strict=False), zip(seats, seats[1:], strict=False), strict=True
-    ):
+    for (front, rear), (seat, next_seat) in zip(pairwise(shape.cranks), pairwise(seats), strict=True):
         tubes += [
             bar(_bracket(front), _bracket(rear), 0.02),
             bar((0, seat[1], seat[2] - 0.05), (0, next_seat[1], next_seat[2] - 0.05), 0.016),
@@ -98,27 +97,41 @@ def _frame(shape: BicycleShape) -> Solid:
             bar((np.sign(side[0]) * 0.025, last + 0.02, 0.285), side, 0.011, 0.008),
             bar((np.sign(side[0]) * 0.016, seats[-1][1], seats[-1][2] - 0.08), side, 0.010, 0.007),
         ]
-    return assemble(*tubes, *(cylinder(0.024, 0.075, axis="x", segments=16).moved(*_bracket(y)) for y in shape.cranks))
+    return assemble(
+        *tubes, *(cylinder(0.024, 0.075, axis="x", segments=16).moved(*_bracket(y)) for y in shape.cranks)
+    )
 
 
 def _steering(shape: BicycleShape) -> Solid:
     low, high = _head(shape)
     crown = (0.0, low[1] - 0.01, low[2] - 0.02)
-    blades = assemble(*(
-        tube(curve([(x * 0.7, crown[1], crown[2]), (x, crown[1] - 0.05, 0.50), (x, shape.front_axle, TYRE)], 5),
-             np.linspace(0.014, 0.009, 11).tolist(), sides=8)
-        for x in (-0.055, 0.055)
-    ))  # fmt: skip
+    blades = assemble(
+        *(
+            tube(
+                curve([(x * 0.7, crown[1], crown[2]), (x, crown[1] - 0.05, 0.50), (x, shape.front_axle, TYRE)], 5),
+                np.linspace(0.014, 0.009, 11).tolist(),
+                sides=8,
+            )
+            for x in (-0.055, 0.055)
+        )
+    )
     fork = blades + box(0.11, 0.035, 0.035, radius=0.012).moved(*crown)
     top = (0.0, high[1] + 0.02, high[2] + (0.07 if shape.drop_bars else 0.14))
     stem = bar(high, top, 0.013)
     if shape.drop_bars:
         ahead = top[1] - 0.09
         half: Points = curve(
-            [(0, ahead, top[2]), (0.16, ahead, top[2]), (0.21, ahead - 0.03, top[2]), (0.215, ahead - 0.12, top[2] - 0.02),
-             (0.215, ahead - 0.11, top[2] - 0.11), (0.215, ahead - 0.01, top[2] - 0.14),
-             (0.215, ahead + 0.05, top[2] - 0.14)], 5,
-        )  # fmt: skip
+            [
+                (0, ahead, top[2]),
+                (0.16, ahead, top[2]),
+                (0.21, ahead - 0.03, top[2]),
+                (0.215, ahead - 0.12, top[2] - 0.02),
+                (0.215, ahead - 0.11, top[2] - 0.11),
+                (0.215, ahead - 0.01, top[2] - 0.14),
+                (0.215, ahead + 0.05, top[2] - 0.14),
+            ],
+            5,
+        )
         hoods = ellipsoid(0.018, 0.03, 0.04, segments=12, rings=8).moved(0.215, ahead - 0.125, top[2] + 0.015)
         bars = tube(_both(half), 0.0125, sides=8).painted("black") + hoods.painted("black").both_sides()
         bars = bars + bar(top, (0, ahead, top[2]), 0.014).painted("metal")

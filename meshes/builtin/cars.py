@@ -35,40 +35,94 @@ class CarShape:
 
 
 SEDAN = CarShape(
-    half_width=0.90, axles=(-1.42, 1.36), wheel=0.335,
-    lower=((-2.26, 0.24), (-2.36, 0.50), (-2.30, 0.70), (-2.12, 0.79), (-0.98, 0.97), (1.44, 1.01), (2.14, 1.02),
-           (2.30, 0.92), (2.36, 0.56), (2.28, 0.27)),
-    belt=(-1.10, 1.62, 0.95, 0.84), roof=(-0.22, 0.78, 1.47, 0.62),
-    side_windows=((0.155, 0.505), (0.535, 0.835)), doors=(-0.88, 0.28, 1.12),
-)  # fmt: skip
+    half_width=0.90,
+    axles=(-1.42, 1.36),
+    wheel=0.335,
+    lower=(
+        (-2.26, 0.24),
+        (-2.36, 0.50),
+        (-2.30, 0.70),
+        (-2.12, 0.79),
+        (-0.98, 0.97),
+        (1.44, 1.01),
+        (2.14, 1.02),
+        (2.30, 0.92),
+        (2.36, 0.56),
+        (2.28, 0.27),
+    ),
+    belt=(-1.10, 1.62, 0.95, 0.84),
+    roof=(-0.22, 0.78, 1.47, 0.62),
+    side_windows=((0.155, 0.505), (0.535, 0.835)),
+    doors=(-0.88, 0.28, 1.12),
+)
 
 HATCHBACK = CarShape(
-    half_width=0.88, axles=(-1.22, 1.24), wheel=0.325,
-    lower=((-1.92, 0.24), (-2.00, 0.50), (-1.95, 0.72), (-1.78, 0.82), (-0.92, 1.00), (1.50, 1.05), (1.80, 1.04),
-           (1.92, 0.86), (1.94, 0.52), (1.86, 0.27)),
-    belt=(-1.08, 1.80, 0.98, 0.83), roof=(-0.24, 1.36, 1.54, 0.64),
-    side_windows=((0.150, 0.475), (0.505, 0.765), (0.790, 0.900)), doors=(-0.84, 0.24, 1.06),
-    rear_window=(0.18, 0.88), tail_z=0.98, tail_height=0.26,
-)  # fmt: skip
+    half_width=0.88,
+    axles=(-1.22, 1.24),
+    wheel=0.325,
+    lower=(
+        (-1.92, 0.24),
+        (-2.00, 0.50),
+        (-1.95, 0.72),
+        (-1.78, 0.82),
+        (-0.92, 1.00),
+        (1.50, 1.05),
+        (1.80, 1.04),
+        (1.92, 0.86),
+        (1.94, 0.52),
+        (1.86, 0.27),
+    ),
+    belt=(-1.08, 1.80, 0.98, 0.83),
+    roof=(-0.24, 1.36, 1.54, 0.64),
+    side_windows=((0.150, 0.475), (0.505, 0.765), (0.790, 0.900)),
+    doors=(-0.84, 0.24, 1.06),
+    rear_window=(0.18, 0.88),
+    tail_z=0.98,
+    tail_height=0.26,
+)
 
 VAN = CarShape(
-    half_width=0.96, axles=(-1.62, 1.42), wheel=0.345,
-    lower=((-2.40, 0.26), (-2.48, 0.55), (-2.44, 0.86), (-2.30, 0.98), (-1.62, 1.16), (2.36, 1.16), (2.44, 1.10),
-           (2.48, 0.60), (2.42, 0.30)),
-    belt=(-1.80, 2.36, 1.10, 0.92), roof=(-0.86, 2.28, 2.06, 0.80),
-    side_windows=((0.115, 0.350), (0.400, 0.660), (0.690, 0.945)), doors=(-1.26, -0.16, 1.06),
-    rear_window=(0.18, 0.80), lamp_z=0.80, tail_z=1.10, tail_height=0.42,
-)  # fmt: skip
+    half_width=0.96,
+    axles=(-1.62, 1.42),
+    wheel=0.345,
+    lower=(
+        (-2.40, 0.26),
+        (-2.48, 0.55),
+        (-2.44, 0.86),
+        (-2.30, 0.98),
+        (-1.62, 1.16),
+        (2.36, 1.16),
+        (2.44, 1.10),
+        (2.48, 0.60),
+        (2.42, 0.30),
+    ),
+    belt=(-1.80, 2.36, 1.10, 0.92),
+    roof=(-0.86, 2.28, 2.06, 0.80),
+    side_windows=((0.115, 0.350), (0.400, 0.660), (0.690, 0.945)),
+    doors=(-1.26, -0.16, 1.06),
+    rear_window=(0.18, 0.80),
+    lamp_z=0.80,
+    tail_z=1.10,
+    tail_height=0.42,
+)
 
 
 def car(shape: CarShape) -> Solid:
-    wheels = assemble(*(_wheel(shape.wheel).moved(x=shape.half_width - 0.11, y=y, z=shape.wheel) for y in shape.axles))
+    wheels = assemble(
+        *(_wheel(shape.wheel).moved(x=shape.half_width - 0.11, y=y, z=shape.wheel) for y in shape.axles)
+    )
     front, rear = shape.axles
     floor = box(2 * shape.half_width - 0.50, rear - front + 0.86, 0.52).moved(y=(front + rear) / 2, z=0.48)
     return assemble(
-        _body(shape), floor.painted("dark"), _cabin(shape), _windows(shape), wheels.both_sides(), _doors(shape).both_sides(),
-        _front(shape), _rear(shape),
-    )  # fmt: skip
+        _body(shape),
+        floor.painted("dark"),
+        _cabin(shape),
+        _windows(shape),
+        wheels.both_sides(),
+        _doors(shape).both_sides(),
+        _front(shape),
+        _rear(shape),
+    )
 
 
 def _body(shape: CarShape) -> Solid:
@@ -119,7 +173,7 @@ def _underside(shape: CarShape) -> list[Points]:
 
 
 def _corners(shape: CarShape) -> tuple[Points, Points]:
-    """Corners of the cabin's foot and top (4, 3): front left, front right, rear right, rear left as seen from above."""
+    """Corners of the cabin's foot and top, each (4, 3): front −x, front +x, rear +x, rear −x."""
     rings = [
         np.array([(-x, front, z), (x, front, z), (x, rear, z), (-x, rear, z)])
         for front, rear, z, x in (shape.belt, shape.roof)
@@ -135,7 +189,9 @@ def _cabin(shape: CarShape) -> Solid:
     for lift, shrink in ((0.025, 0.03), (0.042, 0.10), (0.05, 0.25)):
         front, rear, z, x = shape.roof
         across = rounded_rectangle(2 * (x - shrink), rear - front - 2 * shrink, 0.10, 3)
-        rings.append(np.column_stack([across[:, 0], across[:, 1] + (front + rear) / 2, np.full(len(across), z + lift)]))
+        rings.append(
+            np.column_stack([across[:, 0], across[:, 1] + (front + rear) / 2, np.full(len(across), z + lift)])
+        )
     return loft(np.array(rings))
 
 
@@ -174,14 +230,31 @@ def _wheel(radius: float) -> Solid:
     """A wheel about x with its outer face towards +x."""
     rim, half = 0.68 * radius, 0.105
     tyre = lathe(
-        [(rim, -half), (radius - 0.03, -half), (radius, -half + 0.04), (radius, half - 0.04), (radius - 0.03, half),
-         (rim, half), (rim, half - 0.05), (0, half - 0.05)], segments=36,
-    )  # fmt: skip
-    spokes = assemble(*(
-        box(0.055, rim - 0.03, 0.022).moved(y=rim / 2, z=half - 0.045).turned("z", 72 * k) for k in range(5)
-    ))  # fmt: skip
-    lip = lathe([(rim - 0.022, half - 0.06), (rim + 0.002, half - 0.06), (rim + 0.002, half + 0.004),
-                 (rim - 0.022, half + 0.004)], segments=36, closed=True)  # fmt: skip
+        [
+            (rim, -half),
+            (radius - 0.03, -half),
+            (radius, -half + 0.04),
+            (radius, half - 0.04),
+            (radius - 0.03, half),
+            (rim, half),
+            (rim, half - 0.05),
+            (0, half - 0.05),
+        ],
+        segments=36,
+    )
+    spokes = assemble(
+        *(box(0.055, rim - 0.03, 0.022).moved(y=rim / 2, z=half - 0.045).turned("z", 72 * k) for k in range(5))
+    )
+    lip = lathe(
+        [
+            (rim - 0.022, half - 0.06),
+            (rim + 0.002, half - 0.06),
+            (rim + 0.002, half + 0.004),
+            (rim - 0.022, half + 0.004),
+        ],
+        segments=36,
+        closed=True,
+    )
     hub = cylinder(0.06, 0.05, bevel=0.01, segments=20).moved(z=half - 0.035)
     turned = assemble(tyre.painted("rubber"), (spokes + lip + hub).painted("metal"))
     return turned.turned("y", 90)
@@ -204,7 +277,10 @@ def _doors(shape: CarShape) -> Solid:
     )
     foot = box(0.2, 0.05, 0.04).moved(x=shape.half_width - 0.06, y=shape.belt[0] + 0.43, z=shape.belt[2] + 0.03)
     return assemble(
-        *(seam(y).painted("dark") for y in shape.doors), *(handle.painted("chrome") for handle in handles), mirror, foot
+        *(seam(y).painted("dark") for y in shape.doors),
+        *(handle.painted("chrome") for handle in handles),
+        mirror,
+        foot,
     )
 
 

@@ -1,4 +1,4 @@
-"""Axillary crutches, in metres; the two uprights lie in the y–z plane, the hand grip points forward, to −y."""
+"""Axillary crutches, in metres; the two uprights lie in the y–z plane, as the hand grip does."""
 
 import numpy as np
 
@@ -11,7 +11,9 @@ FRONT = [(0.0, -0.075, 1.24), (0.0, -0.105, 1.10), (0.0, -0.100, 0.75), (0.0, -0
 
 
 def _tip(radius: float) -> Solid:
-    foot = lathe([(0, 0), (radius + 0.014, 0), (radius + 0.016, 0.015), (radius + 0.006, 0.055), (0, 0.055)], segments=20)
+    foot = lathe(
+        [(0, 0), (radius + 0.014, 0), (radius + 0.016, 0.015), (radius + 0.006, 0.055), (0, 0.055)], segments=20
+    )
     return foot.painted("rubber")
 
 
@@ -43,12 +45,19 @@ def wooden_crutch() -> Solid:
     bolts = [cylinder(0.005, 0.075, axis="x", segments=10).moved(y=0, z=z) for z in (0.36, 0.42)]
     nuts = [box(0.012, 0.04, 0.016, radius=0.005).moved(x=0.038, y=0, z=z) for z in (0.36, 0.42)]
     cross = cylinder(0.005, 0.23, axis="y", segments=10)
-    holes = [cylinder(0.004, 0.030, axis="x", segments=8).moved(y=s * 0.1, z=z) for s in (-1, 0.92) for z in np.linspace(0.62, 0.98, 7)]
+    holes = [
+        cylinder(0.004, 0.0215, axis="x", segments=8).moved(y=s * 0.1, z=z)
+        for s in (-1, 0.92)
+        for z in np.linspace(0.62, 0.98, 7)
+    ]
     return assemble(
-        assemble(front, rear, leg).painted("wood"), _pad(1.255), _grip(0.80, 0.088).painted("leather"),
+        assemble(front, rear, leg).painted("wood"),
+        _pad(1.255),
+        _grip(0.80, 0.088).painted("leather"),
         assemble(cross.moved(z=0.80), cross.scaled(1, 0.4, 1).moved(z=0.42), *bolts, *nuts).painted("metal"),
-        assemble(*holes).painted("dark"), _tip(0.0165),
-    )  # fmt: skip
+        assemble(*holes).painted("dark"),
+        _tip(0.0165),
+    )
 
 
 def aluminium_crutch() -> Solid:
@@ -59,10 +68,19 @@ def aluminium_crutch() -> Solid:
     collar = cylinder(0.023, 0.03, segments=18, bevel=0.004).moved(z=0.275)
     leg = bar((0, 0, 0.04), (0, 0, 0.30), 0.014, sides=16)
     buttons = [cylinder(0.0045, 0.035, axis="x", segments=10).moved(z=z) for z in np.linspace(0.08, 0.24, 7)]
-    bridges = [box(0.020, 0.10, 0.045, radius=0.008).moved(z=0.36), box(0.018, 0.17, 0.022, radius=0.006).moved(z=0.56)]
+    bridges = [
+        box(0.020, 0.10, 0.045, radius=0.008).moved(z=0.36),
+        box(0.018, 0.17, 0.022, radius=0.006).moved(z=0.56),
+    ]
     grip = _grip(0.80, 0.088)
     return assemble(
-        assemble(front, rear, leg).painted("silver"), sleeve.painted("metal"), assemble(*bridges, collar).painted("black"),
-        assemble(*buttons).painted("dark"), _pad(1.255), _pad(1.275).scaled(0.9, 0.97, 1), grip.painted("black"),
-        cylinder(0.0055, 0.225, axis="y", segments=10).moved(z=0.80).painted("metal"), _tip(0.014),
-    )  # fmt: skip
+        assemble(front, rear, leg).painted("silver"),
+        sleeve.painted("metal"),
+        assemble(*bridges, collar).painted("black"),
+        assemble(*buttons).painted("dark"),
+        _pad(1.255),
+        _pad(1.275).scaled(0.9, 0.97, 1),
+        grip.painted("black"),
+        cylinder(0.0055, 0.225, axis="y", segments=10).moved(z=0.80).painted("metal"),
+        _tip(0.014),
+    )

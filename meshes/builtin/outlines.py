@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Points = NDArray[np.float64]
+Triangles = NDArray[np.int64]
 
 
 def arc(radius: float, start: float, end: float, steps: int, centre: tuple[float, float] = (0.0, 0.0)) -> Points:
@@ -52,7 +53,7 @@ def rounded(outline: ArrayLike, radius: float | Sequence[float], steps: int = 3)
 def curve(points: ArrayLike, steps: int = 8) -> Points:
     """A smooth open curve through all the points (N, D), in (N − 1) · steps + 1 points.
 
-    Centripetal-free Catmull–Rom: tangents are half the way between the neighbours.
+    A uniform Catmull–Rom spline: the tangent in a point is half the way from its one neighbour to the other.
     """
     P = np.asarray(points, dtype=np.float64)
     before = np.concatenate([2 * P[:1] - P[1:2], P[:-1]])
@@ -61,9 +62,7 @@ def curve(points: ArrayLike, steps: int = 8) -> Points:
     t = np.linspace(0, 1, steps, endpoint=False)[:, None]
     h00, h10 = 2 * t**3 - 3 * t**2 + 1, t**3 - 2 * t**2 + t
     h01, h11 = -2 * t**3 + 3 * t**2, t**3 - t**2
-    pieces = [
-        h00 * P[k] + h10 * tangents[k] + h01 * P[k + 1] + h11 * tangents[k + 1] for k in range(len(P) - 1)
-    ]
+    pieces = [h00 * P[k] + h10 * tangents[k] + h01 * P[k + 1] + h11 * tangents[k + 1] for k in range(len(P) - 1)]
     return np.concatenate([*pieces, P[-1:]])
 
 
@@ -84,31 +83,55 @@ def inset(outline: Points, amount: float | Points) -> Points:
     previous = np.roll(normals, 1, axis=0)
     mitre = normals + previous
     scale = 2 / np.maximum(np.sum(mitre**2, axis=1, keepdims=True), 0.22)
-    return outline + np.reshape(amount, (-1, 1)) * mitre * scale
+    return np.asarray(outline + np.reshape(amount, (-1, 1)) * mitre * scale)
 
 
-def triangulated(outline: Points) -> NDArray[np.int64]:
-    """Triangles (N − 2, 3) of a simple polygon (N, 2), concave or not, by clipping the best-shaped ear each time.
+def triangulated(outline: Points) -> Triangles:
+    """Triangles (N - 2, 3) of a simple polygon (N, 2), concave or not, as indexes into the outline.
 
-    Indexes are into the outline, and the triangles run as the outline runs counter-clockwise.
+    They run counter-clockwise where the outline does. Convex outlines are halved again and again; of others the
+    best-shaped ear is clipped each time.
     """
-    order = list(range(len(outline)))
-    if signed_area(outline) < 0:
-        order.reverse()
+    turns = _turns(outline)
+    if (turns >= 0).all() or (turns <= 0).all():
+        return np.array(_halved(list(range(len(outline)))), dtype=np.int64)
+    forward = signed_area(outline) > 0
+    order = list(range(len(outline))) if forward else list(range(len(outline)))[::-1]
+    qualities = [_ear_quality(outline, order, k) for k in range(len(order))]
     triangles = []
     while len(order) > 3:
-        best = max(range(len(order)), key=lambda k: _ear_quality(outline, order, k))
+        best = int(np.argmax(qualities))
         triangles.append((order[best - 1], order[best], order[(best + 1) % len(order)]))
-        del order[best]
+        del order[best], qualities[best]
+        # Clipping an ear changes only the corners beside it.
+        for k in (best - 1, best % len(order)):
+            qualities[k] = _ear_quality(outline, order, k)
     triangles.append((order[0], order[1], order[2]))
-    return np.array(triangles, dtype=np.int64)
+    return np.array(triangles, dtype=np.int64)[:, :: 1 if forward else -1]
+
+
+def _turns(outline: Points) -> Points:
+    """At each corner, positive for a left turn, zero where it is straight to within rounding."""
+    ahead = np.roll(outline, -1, axis=0) - outline
+    behind = outline - np.roll(outline, 1, axis=0)
+    cross = _cross(behind, ahead)
+    return np.where(np.abs(cross) > 1e-12 * np.ptp(outline) ** 2, cross, 0.0)
+
+
+def _halved(corners: list[int]) -> list[tuple[int, int, int]]:
+    """Triangles of a convex polygon, cut in halves along its chords."""
+    if len(corners) < 3:
+        return []
+    middle = len(corners) // 2
+    triangle = (corners[0], corners[middle], corners[-1])
+    return [triangle, *_halved(corners[: middle + 1]), *_halved(corners[middle:])]
 
 
 def _ear_quality(outline: Points, order: list[int], k: int) -> float:
-    """Area over longest side squared, or −1 where the corner is no ear."""
+    """Area over longest side squared, or less than 0 where the corner is no ear."""
     ia, ib, ic = order[k - 1], order[k], order[(k + 1) % len(order)]
     a, b, c = outline[ia], outline[ib], outline[ic]
-    area = _cross(b - a, c - a)
+    area = float(_cross(b - a, c - a))
     longest = max(float(np.sum((b - a) ** 2)), float(np.sum((c - b) ** 2)), float(np.sum((a - c) ** 2)))
     if area <= 1e-12 * longest:
         return -0.5 if area > -1e-12 * longest else -1.0
@@ -121,6 +144,5 @@ def _ear_quality(outline: Points, order: list[int], k: int) -> float:
     return -1.0 if inside.any() else area / longest
 
 
-def _cross(u: Points, v: Points) -> NDArray[np.float64]:
-    result: NDArray[np.float64] = u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
-    return result
+def _cross(u: Points, v: Points) -> Points:
+    return np.asarray(u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0])

@@ -10,9 +10,18 @@ from meshes.builtin.solid import Solid, assemble
 def _bag(radius: float, height: float) -> Solid:
     """The stuffed cylinder, standing on z = 0, with rounded ends and two seams."""
     body = lathe(
-        [(0, 0), (0.80 * radius, 0.0), (0.95 * radius, 0.02), (radius, 0.07), (radius, height - 0.07),
-         (0.95 * radius, height - 0.02), (0.80 * radius, height), (0, height)], segments=48,
-    )  # fmt: skip
+        [
+            (0, 0),
+            (0.80 * radius, 0.0),
+            (0.95 * radius, 0.02),
+            (radius, 0.07),
+            (radius, height - 0.07),
+            (0.95 * radius, height - 0.02),
+            (0.80 * radius, height),
+            (0, height),
+        ],
+        segments=48,
+    )
     seams = [torus(radius + 0.001, 0.007, segments=48, sides=6).moved(z=z) for z in (0.075, height - 0.10)]
     return assemble(body, *(seam.painted("black") for seam in seams))
 
@@ -41,27 +50,54 @@ def heavy_bag() -> Solid:
             placed = link.turned("z", 90 * (i % 2)).turned("y", -lean).turned("z", float(np.degrees(angle)))
             links.append(placed.moved(*(start + (end - start) * (i + 0.5) / count)))
         links.append(cylinder(0.022, 0.03, segments=12).moved(*start))
-    patch = lathe([(radius - 0.02, 0.52), (radius + 0.006, 0.52), (radius + 0.006, 0.74), (radius - 0.02, 0.74)],
-                  segments=48, closed=True)  # fmt: skip
+    patch = lathe(
+        [(radius - 0.02, 0.52), (radius + 0.006, 0.52), (radius + 0.006, 0.74), (radius - 0.02, 0.74)],
+        segments=48,
+        closed=True,
+    )
     label = sweep(
         np.column_stack([ellipse(radius + 0.008, radius + 0.008, 48)[30:43], np.full(13, 0.63)]),
-        ellipse(0.006, 0.075, 12), up=(0, 0, 1),
-    )  # fmt: skip
-    return assemble(_bag(radius, height), patch.painted("black"), label.painted("white"),
-                    assemble(*links).painted("metal"), _hook(top))  # fmt: skip
+        ellipse(0.006, 0.075, 12),
+        up=(0, 0, 1),
+    )
+    return assemble(
+        _bag(radius, height),
+        patch.painted("black"),
+        label.painted("white"),
+        assemble(*links).painted("metal"),
+        _hook(top),
+    )
 
 
 def banded_bag() -> Solid:
     """A long bag for kicks, bound with bands, on six straps."""
     radius, height, top = 0.17, 1.55, 1.88
     bands = [
-        lathe([(radius - 0.01, z), (radius + 0.006, z), (radius + 0.006, z + 0.06), (radius - 0.01, z + 0.06)],
-              segments=48, closed=True)
+        lathe(
+            [(radius - 0.01, z), (radius + 0.006, z), (radius + 0.006, z + 0.06), (radius - 0.01, z + 0.06)],
+            segments=48,
+            closed=True,
+        )
         for z in (0.22, 0.62, 1.02, 1.36)
-    ]  # fmt: skip
+    ]
     straps = []
     for k in range(6):
         c, s = np.cos(np.pi / 3 * k), np.sin(np.pi / 3 * k)
-        straps.append(bar((radius * 0.98 * c, radius * 0.98 * s, height - 0.12), (0.9 * radius * c, 0.9 * radius * s, height + 0.02), 0.016, sides=8))
-        straps.append(bar((0.9 * radius * c, 0.9 * radius * s, height + 0.01), (0.015 * c, 0.015 * s, top), 0.014, 0.011, sides=8))
+        straps.append(
+            bar(
+                (radius * 0.98 * c, radius * 0.98 * s, height - 0.12),
+                (0.9 * radius * c, 0.9 * radius * s, height + 0.02),
+                0.016,
+                sides=8,
+            )
+        )
+        straps.append(
+            bar(
+                (0.9 * radius * c, 0.9 * radius * s, height + 0.01),
+                (0.015 * c, 0.015 * s, top),
+                0.014,
+                0.011,
+                sides=8,
+            )
+        )
     return assemble(_bag(radius, height), assemble(*bands, *straps).painted("black"), _hook(top))

@@ -78,9 +78,13 @@ def tube(path: ArrayLike, radius: float | Sequence[float], *, sides: int = 10, c
 
 
 def sweep(
-    path: ArrayLike, outline: Points, scale: float | Sequence[float] = 1.0, *, closed: bool = False,
+    path: ArrayLike,
+    outline: Points,
+    scale: float | Sequence[float] = 1.0,
+    *,
+    closed: bool = False,
     up: tuple[float, float, float] | None = None,
-) -> Solid:  # fmt: skip
+) -> Solid:
     """An outline (N, 2) carried along a path (K, 3) without twist, scaled by one factor or one for each point.
 
     With `up` the outline's y follows that direction at every point, and its x lies across the path.
@@ -189,9 +193,11 @@ def torus(radius: float, thickness: float, *, axis: str = "z", segments: int = 4
     return along(tube(path, thickness, sides=sides, closed=True), axis)
 
 
-def bar(start: ArrayLike, end: ArrayLike, radius: float, end_radius: float | None = None, *, sides: int = 10) -> Solid:
+def bar(
+    start: ArrayLike, end: ArrayLike, radius: float, end_radius: float | None = None, *, sides: int = 10
+) -> Solid:
     """A straight round bar between two points, tapering where the end's radius differs."""
-    return tube([start, end], [radius, radius if end_radius is None else end_radius], sides=sides)
+    return tube(np.array([start, end]), [radius, radius if end_radius is None else end_radius], sides=sides)
 
 
 def panel(quad: ArrayLike, outline: ArrayLike, thickness: float) -> Solid:

@@ -51,9 +51,7 @@ class Solid:
 
     def mapped(self, function: Callable[[Points], Points]) -> Self:
         """Every vertex through a function of (V, 3) arrays that keeps the orientation: bending, tapering."""
-        return replace(
-            self, parts=tuple(replace(part, vertices=function(part.vertices)) for part in self.parts)
-        )
+        return replace(self, parts=tuple(replace(part, vertices=function(part.vertices)) for part in self.parts))
 
     def moved(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Self:
         offset = np.array([x, y, z], dtype=np.float64)

@@ -1,6 +1,7 @@
 """The built-in library: closed parts, the library's frame, the same bytes every time, and a rule where one is due."""
 
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,13 @@ from meshes.builtin.shapes import box, cylinder, ellipsoid, extrude, lathe, toru
 from meshes.builtin.solid import Part, Solid
 from meshes.read import read_mesh
 
-MODELS = [
-    pytest.param(model, id=f"{category.name}-{model.subtype}")
-    for category in catalogue()
-    for model in category.models
-]
+ALL = [(category.name, model) for category in catalogue() for model in category.models]
+MODELS = [pytest.param(model, id=f"{name}-{model.subtype}") for name, model in ALL]
+
+
+@cache
+def solid_of(model: BuiltinModel) -> Solid:
+    return model.solid()
 
 
 def open_edges(part: Part) -> int:
@@ -29,14 +32,14 @@ def open_edges(part: Part) -> int:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_parts_are_closed_and_look_outwards(model: BuiltinModel) -> None:
-    for part in model.solid().parts:
+    for part in solid_of(model).parts:
         assert open_edges(part) == 0
         assert part.signed_volume() > 0
 
 
 @pytest.mark.parametrize("model", MODELS)
 def test_model_is_in_the_library_frame(model: BuiltinModel) -> None:
-    vertices, faces = model.build()
+    vertices, faces = solid_of(model).merged()
     lower, upper = vertices.min(axis=0), vertices.max(axis=0)
     assert np.linalg.norm(upper - lower) == pytest.approx(1, abs=1e-5)
     assert np.abs(lower + upper).max() < 1e-5
@@ -68,8 +71,8 @@ def test_written_library_is_the_same_every_time_and_reads_back(tmp_path: Path) -
 
 
 def built(category: str, subtype: str) -> Solid:
-    (found,) = (m for c in catalogue() if c.name == category for m in c.models if m.subtype == subtype)
-    return found.solid()
+    (found,) = (model for name, model in ALL if (name, model.subtype) == (category, subtype))
+    return solid_of(found)
 
 
 def corners(solid: Solid, material: str) -> np.ndarray:
