@@ -6,7 +6,7 @@ NotFound like one that does not exist.
 
 from dataclasses import dataclass
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from domain.errors import NotFound
 from domain.permissions import Action
@@ -66,7 +66,7 @@ def _has_item(session: Session, user_id: int | None, which: bool) -> bool:
         return False
     statement = (
         select(Assignment.id)
-        .join(Item, Item.id == Assignment.item_id)  # type: ignore[arg-type]
+        .join(Item, col(Item.id) == Assignment.item_id)
         .where(Assignment.user_id == user_id, which)
         .limit(1)
     )

@@ -140,9 +140,12 @@ def open_assignment(session: Session, *, actor: Acting, assignment_id: int) -> O
     person, assignment = assignment_for(session, actor, assignment_id, Action.SEE_ASSIGNMENT)
     task, item = session.get(Task, assignment.task_id), item_of(session, assignment)
     image, category = session.get(Image, item.image_id), session.get(Category, item.category_id)
-    assert task is not None and task.id is not None
-    assert image is not None and image.id is not None
-    assert category is not None and item.id is not None
+    assert task is not None
+    assert task.id is not None
+    assert image is not None
+    assert image.id is not None
+    assert category is not None
+    assert item.id is not None
     start, saved, draft = started(session, item), saved_answer(session, assignment), draft_of(session, assignment)
     answer, source = start.answer, start.source
     if saved is not None:
