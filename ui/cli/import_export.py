@@ -1,7 +1,6 @@
 """`import` and `export`: data sets into the installation and out of it."""
 
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -9,9 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.cli.workspace import HomeOption, open_workspace
+from ui.cli.workspace import FIRST_USER, HomeOption, home_argument, open_workspace
 
 if TYPE_CHECKING:
+    from collections import Counter
+
+    from storage.record import Outcome
     from ui.actions.import_imagenet3d import Finding, ImportReport
 
 SHOWN_FINDINGS = 200
@@ -49,7 +51,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _several() -> None:
-    """Keeps the format's name in the command, although there is one format yet."""
+    """The format's name stays part of the command, although there is only one format yet."""
 
 
 IMPORT_HELP = """Import an ImageNet3D folder.
@@ -70,9 +72,7 @@ a gold item is never exported, only what people answered to it.
 
 
 def import_(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="The data set's folder.", show_default=False)
-    ],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The data set's folder.", show_default=False)],
     predictions: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Poses by a model, <category>/<name>.npz, with model_version and score."),
@@ -87,6 +87,7 @@ def import_(
     home: HomeOption = None,
 ) -> None:
     from storage.formats.imagenet3d.objects import LabelsAs as Labels
+    from storage.use_cases.accounts import count_users
     from ui.actions.import_imagenet3d import import_imagenet3d
 
     with open_workspace(home) as workspace, ProgressLine("importing") as line:
@@ -100,9 +101,13 @@ def import_(
             labels_as=Labels(labels_as),
             progress=line.show,
         )
+        with workspace.database.reading() as session:
+            nobody = not count_users(session)
     _show_import(report)
     if not report.usable:
         raise typer.Exit(2)
+    if nobody:
+        typer.echo(f"Nobody has an account yet. Next:\n\n    {FIRST_USER}{home_argument(home)}")
 
 
 def export(
@@ -118,13 +123,21 @@ def export(
     ] = WrittenLayout.RELEASED,
     without_gold: Annotated[bool, typer.Option("--without-gold", help="Leave gold items out.")] = False,
     all_answers: Annotated[
-        bool, typer.Option("--all-answers", help="Add answers.jsonl: every answer and prediction, with authors and times.")
+        bool,
+        typer.Option("--all-answers", help="Add answers.jsonl: all answers and predictions, with authors and times."),
     ] = False,
     home: HomeOption = None,
 ) -> None:
     from storage.formats.imagenet3d.folder import WrittenLayout as Layout
     from storage.use_cases.release import Only as Chosen
-    from ui.actions.export_imagenet3d import export_imagenet3d
+    from ui.actions.export_imagenet3d import Choice, export_imagenet3d
+
+    choice = Choice(
+        only=Chosen(only) if only else None,
+        layout=Layout(layout),
+        without_gold=without_gold,
+        all_answers=all_answers,
+    )
 
     with open_workspace(home) as workspace, ProgressLine("exporting") as line:
         report = export_imagenet3d(
@@ -133,10 +146,7 @@ def export(
             cad_files=workspace.cad_files,
             target=out,
             dataset=dataset,
-            only=Chosen(only) if only else None,
-            layout=Layout(layout),
-            without_gold=without_gold,
-            all_answers=all_answers,
+            choice=choice,
             progress=line.show,
         )
     typer.echo(f"{report.release}: {report.objects} objects in {report.photos} photos written to {out}")
@@ -176,8 +186,8 @@ def _show_import(report: "ImportReport") -> None:
         typer.echo("nothing could be imported", err=True)
 
 
-def _counted(outcomes: Counter[str]) -> str:
-    return ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+def _counted(outcomes: "Counter[Outcome]") -> str:
+    return ", ".join(f"{count} {outcome.value}" for outcome, count in sorted(outcomes.items()))
 
 
 def _show_findings(title: str, findings: "Sequence[Finding]") -> None:

@@ -33,7 +33,8 @@ class ObjectRow:
     """One object with the answer that goes out.
 
     ``read`` is the object's dictionary as it was imported, or the facts in it that are no answer. ``answer`` is None
-    where what was imported goes out as it was read. ``width`` and ``height`` are the photo's, in pixels.
+    where what was imported goes out as it was read. ``at`` is when it was saved or imported, if that is known;
+    ``width`` and ``height`` are the photo's, in pixels.
     """
 
     category: str
@@ -44,7 +45,7 @@ class ObjectRow:
     answer: Answer | None
     annotator: str
     revision: int
-    at: datetime
+    at: datetime | None
     is_gold: bool = False
 
 
@@ -61,9 +62,11 @@ def record_of(row: ObjectRow) -> Record:
     Keys that were read keep their places; a value that equals the one read, bit for bit, keeps its type too.
     Angles that were not read are in [0, 2π).
     """
-    provenance = {"annotator": row.annotator, "revision": row.revision, "time": moment_text(row.at)}
+    provenance: Record = {"annotator": row.annotator, "revision": row.revision}
+    if row.at is not None:
+        provenance["time"] = moment_text(row.at)
     if row.answer is None:
-        return {**provenance, **row.read} if not row.read else {**row.read, **_absent(provenance, row.read)}
+        return {**row.read, **_absent(provenance, row.read)}
     known = understand(row.read).answer
     pose = wrap_new_angles(row.answer.pose, known.pose if known else None)
     written = {
