@@ -68,9 +68,7 @@ async def current_actor(connection: HTTPConnection, services: Services) -> Actor
 
 
 def set_cookie(response: Response, token: str, *, services: Services, secure: bool) -> None:
-    response.set_cookie(
-        COOKIE, seal(token, services.secret), httponly=True, samesite="lax", secure=secure, path="/"
-    )
+    response.set_cookie(COOKIE, seal(token, services.secret), httponly=True, samesite="lax", secure=secure, path="/")
 
 
 def clear_cookie(response: Response, *, secure: bool) -> None:

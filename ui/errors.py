@@ -52,5 +52,6 @@ def unexpected_message(number: str) -> str:
 
 def _inherited_code(kind: type[errors.PosewrightError]) -> str:
     return next(
-        (code for base in kind.__mro__ if (code := getattr(base, "code", "")) in SENTENCES), errors.PosewrightError.code
+        (code for base in kind.__mro__ if (code := getattr(base, "code", "")) in SENTENCES),
+        errors.PosewrightError.code,
     )

@@ -89,7 +89,7 @@ def _escape_controls(text: str) -> str:
 
 
 class _FormattingQueueHandler(QueueHandler):
-    """Adds the context on the calling thread and leaves the writing to the listener's: the loop never waits for disk."""
+    """Takes the line down on the calling thread and writes it on the listener's: the loop never waits for disk."""
 
     def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
         if record.exc_info:

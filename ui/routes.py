@@ -1,4 +1,4 @@
-"""The routes that are no pages: health, language, photos, thumbnails and our own static files. Each checks its right."""
+"""The routes that are no pages: health, language, photos, thumbnails, static files. Each checks its right."""
 
 import asyncio
 from pathlib import Path
@@ -75,11 +75,13 @@ def add_routes(app: FastAPI, services: Services) -> None:
         if (unchanged := _unchanged(request, etag)) is not None:
             return unchanged
         cache = PRIVATE if picture.final else "no-store"
-        return Response(picture.content, media_type=picture.media_type, headers={"Cache-Control": cache, "ETag": etag})
+        return Response(
+            picture.content, media_type=picture.media_type, headers={"Cache-Control": cache, "ETag": etag}
+        )
 
     @app.get("/assets/{name}")
     async def asset(name: str) -> Response:
-        """Style and brand: the same for everybody, log-in page included; `?v=` in their addresses names the content."""
+        """Style and brand: the same for everybody, log-in page included; `?v=` in the address names the content."""
         path = ASSETS.get(name)
         if path is None:
             return _refused(NotFound(f"no asset {name}"))

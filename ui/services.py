@@ -1,4 +1,4 @@
-"""What pages, routes and sockets work with: storage, renderer and live sessions, reached without blocking the loop."""
+"""What pages, routes and sockets work with: storage, renderer, live sessions; reached without blocking the loop."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -127,4 +127,3 @@ async def _run(pool: ThreadPoolExecutor, work: Callable[[], R]) -> R:
     """On the pool's thread, with this task's language and log context."""
     context = copy_context()
     return await asyncio.get_running_loop().run_in_executor(pool, lambda: context.run(work))
-

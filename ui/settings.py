@@ -55,7 +55,9 @@ class Settings(BaseSettings):
     @classmethod
     def _long_secret(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is not None and len(secret.get_secret_value()) < SECRET_LENGTH:
-            raise ValueError(f"must have at least {SECRET_LENGTH} characters; leave it out and one is made in the home")
+            raise ValueError(
+                f"must have at least {SECRET_LENGTH} characters; leave it out and one is made in the home"
+            )
         return secret
 
     @field_validator("database_url")
@@ -112,7 +114,11 @@ class Settings(BaseSettings):
     @property
     def address(self) -> str:
         """Where a browser on this machine finds the application."""
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(self.host, self.host)
+        host = {
+            "0.0.0.0": "127.0.0.1",  # noqa: S104 - told apart, not listened on
+            "::": "[::1]",
+            "::1": "[::1]",
+        }.get(self.host, self.host)
         return f"{'https' if self.uses_tls else 'http'}://{host}:{self.port}"
 
 
@@ -124,7 +130,9 @@ def load_settings(**flags: Any) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = str(first["loc"][0]) if first["loc"] else ""
-        label = f"--{name}" if name in given else "DATABASE_URL" if "DATABASE" in name else f"POSEWRIGHT_{name.upper()}"
+        label = (
+            f"--{name}" if name in given else "DATABASE_URL" if "DATABASE" in name else f"POSEWRIGHT_{name.upper()}"
+        )
         reason = first["msg"].removeprefix("Value error, ")
         secret = "secret" in name or "password" in name or not name
         found = "" if secret or "DATABASE" in name else f" (it is {first.get('input')!r})"
@@ -167,4 +175,3 @@ def signing_secret(settings: Settings) -> str:
     with open(descriptor, "w", encoding="ascii") as file:  # noqa: PTH123 - a descriptor, not a path
         file.write(secret + "\n")
     return secret
-

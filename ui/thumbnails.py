@@ -17,11 +17,11 @@ LOOK = 1
 """Part of the cache's file names: raise it when thumbnails are to look different."""
 
 PLACEHOLDER = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 160" width="160" height="160">'
-    '<g fill="none" stroke="#8a93a3" stroke-width="3" stroke-linejoin="round" stroke-linecap="round">'
-    '<path d="M80 36 118 57v44L80 122 42 101V57z" stroke-dasharray="7 7"/>'
-    '<path d="M66 66l28 28M94 66 66 94"/></g></svg>'
-).encode()
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 160" width="160" height="160">'
+    b'<g fill="none" stroke="#8a93a3" stroke-width="3" stroke-linejoin="round" stroke-linecap="round">'
+    b'<path d="M80 36 118 57v44L80 122 42 101V57z" stroke-dasharray="7 7"/>'
+    b'<path d="M66 66l28 28M94 66 66 94"/></g></svg>'
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class Thumbnails:
         return await asyncio.shield(task)
 
     async def _draw(self, cad: VisibleCad, file: Path) -> bytes:
-        mesh = self._services.cad_files.path(cad.sha256)
+        mesh = self._services.cad_files.path(cad.sha256, cad.suffix)
         content = await thumbnail(self._services.renderer, mesh, size=SIZE)
         await asyncio.to_thread(_write, file, content)
         return content

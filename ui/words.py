@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from storage.tables.work import FlagKind
 from domain.permissions import Role
 from domain.task_state import TaskKind
+from storage.tables.work import FlagKind
 from ui.i18n import N_, current_language
 
 ROLE_NAMES: dict[Role, str] = {

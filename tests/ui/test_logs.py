@@ -8,7 +8,6 @@ import pytest
 
 from ui.logs import about, log, logging_to, report
 
-
 Written = Callable[[], list[str]]
 
 

@@ -1,4 +1,4 @@
-"""Settings: what is wrong is said in one line that names it; the home and the secret are for the owner's eyes only."""
+"""Settings: what is wrong is said in one line that names it; home and secret are for the owner's eyes only."""
 
 from pathlib import Path
 

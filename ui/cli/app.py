@@ -31,6 +31,7 @@ app = typer.Typer(
     help="A team labels the 3D pose of objects in photographs, live and together.",
     no_args_is_help=True,
     add_completion=False,
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -28,14 +28,12 @@ def create(
     with open_workspace(home) as workspace, workspace.database.transaction() as session:
         if not count_users(session):
             typer.echo(
-                f"Nobody has an account yet, so nobody can be given work. First:\n\n    {FIRST_USER}{home_argument(home)}",
+                f"Nobody has an account yet to be given work. First:\n\n    {FIRST_USER}{home_argument(home)}",
                 err=True,
             )
             raise typer.Exit(2)
         user = user_named(session, actor=CONSOLE, name=assign)
-        made = create_tasks(
-            session, actor=CONSOLE, dataset=dataset, category=category, user_id=user.id, size=size
-        )
+        made = create_tasks(session, actor=CONSOLE, dataset=dataset, category=category, user_id=user.id, size=size)
     for task in made:
         typer.echo(f"task {task.id}: {task.name}, {task.total} items for {user.name}")
 

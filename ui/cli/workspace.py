@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 HomeOption = Annotated[
     Path | None,
-    typer.Option("--home", help="Folder of the installation: database, images, cache, secret. Else POSEWRIGHT_HOME, else ./workspace."),
+    typer.Option(
+        "--home",
+        help="Folder of the installation: database, images, cache, secret. Else POSEWRIGHT_HOME, else ./workspace.",
+    ),
 ]
 
 FIRST_USER = "python main.py user add NAME --role admin"

@@ -41,7 +41,7 @@ def translations(language: str) -> NullTranslations:
     compiled = BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
-    return GNUTranslations(compiled)  # type: ignore[arg-type]  # typeshed asks for name and mode, gettext only reads
+    return GNUTranslations(compiled)
 
 
 def current_language() -> str:
@@ -79,7 +79,7 @@ def ngettext(singular: str, plural: str, number: int) -> str:
     return translations(current_language()).ngettext(singular, plural, number)
 
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name
+def N_(text: str) -> str:
     """Marks a text for the catalogue where it is written down; it is translated where it is shown."""
     return text
 
@@ -99,4 +99,6 @@ def negotiate(cookie: str | None, accept_language: str) -> str:
         except ValueError:
             continue
         weighted.append((-quality, position, tag.strip().lower().partition("-")[0]))
-    return next((tag for quality, _position, tag in sorted(weighted) if quality < 0 and tag in LANGUAGES), DEFAULT_LANGUAGE)
+    return next(
+        (tag for quality, _position, tag in sorted(weighted) if quality < 0 and tag in LANGUAGES), DEFAULT_LANGUAGE
+    )

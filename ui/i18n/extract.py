@@ -29,7 +29,7 @@ def extract() -> Catalog:
     for package in PACKAGES:
         found = extract_from_dir(ROOT / package, METHODS, keywords=KEYWORDS)
         for file, _line, message, comments, context in found:
-            template.add(message, locations=[(f"{package}/{file}", None)], auto_comments=comments, context=context)
+            template.add(message, locations=[(f"{package}/{file}", 0)], auto_comments=comments, context=context)
     return template
 
 

@@ -34,7 +34,11 @@ def add_login(app: FastAPI, services: Services) -> None:
             form = await read_form(request)
         except InvalidInput:
             return _form(local_target(None), message=_wrong(), status=400)
-        target, name, password = local_target(form.get("next")), form.get("name", "").strip(), form.get("password", "")
+        target, name, password = (
+            local_target(form.get("next")),
+            form.get("name", "").strip(),
+            form.get("password", ""),
+        )
         address = request.client.host if request.client else ""
         try:
             check = partial(authenticate, services.database, name=name, password=password, address=address)

@@ -13,15 +13,17 @@ from ui.words import KIND_NAMES, as_date
 EMPTY_PICTURE = (
     '<svg viewBox="0 0 132 96" fill="none" stroke="currentColor" stroke-width="3" stroke-linejoin="round" '
     'stroke-linecap="round" aria-hidden="true"><rect x="22" y="12" width="88" height="72" rx="10"/>'
-    '<path d="M22 66l22-22 18 18 14-12 34 28" stroke-opacity=".6"/><circle cx="84" cy="34" r="8" stroke-opacity=".6"/>'
-    "</svg>"
+    '<path d="M22 66l22-22 18 18 14-12 34 28" stroke-opacity=".6"/>'
+    '<circle cx="84" cy="34" r="8" stroke-opacity=".6"/></svg>'
 )
 
 
 def my_work(tasks: Sequence[TaskProgress]) -> None:
     Tag("h1", _("Your tasks"), classes="pw-h1")
     if not tasks:
-        empty(_("No tasks yet"), _("As soon as your admin gives you some, they are here. Ask them if you expected one."))
+        empty(
+            _("No tasks yet"), _("As soon as your admin gives you some, they are here. Ask them if you expected one.")
+        )
         return
     _overview(tasks)
     with Tag("section", classes="pw-section"), Tag("ul", classes="pw-rows"):
@@ -40,7 +42,12 @@ def empty(title: str, explanation: str) -> None:
 def progress_bar(*, total: int, saved: int, drafted: int = 0, sent_back: int = 0) -> None:
     """A bar of what is saved, begun and sent back; read out as how much is saved."""
     with Tag(
-        "div", classes="pw-bar", role="progressbar", aria_valuemin=0, aria_valuemax=total, aria_valuenow=saved,
+        "div",
+        classes="pw-bar",
+        role="progressbar",
+        aria_valuemin=0,
+        aria_valuemax=total,
+        aria_valuenow=saved,
         aria_label=_("%(saved)d of %(total)d saved") % {"saved": saved, "total": total},
     ):
         for number, kind in ((saved, "is-saved"), (sent_back, "is-sent-back"), (drafted, "is-drafted")):
@@ -76,7 +83,10 @@ def _overview(tasks: Sequence[TaskProgress]) -> None:
         if following is not None:
             label = _("Continue") if saved or drafted else _("Start")
             Tag(
-                "a", label, classes="pw-button pw-button-main", data_testid="continue",
+                "a",
+                label,
+                classes="pw-button pw-button-main",
+                data_testid="continue",
                 href=f"/annotate/{following.next_open_assignment_id}",
             )
 
@@ -108,7 +118,10 @@ def _row(task: TaskProgress) -> None:
         with Tag("div", classes="pw-row-action"):
             label = _("Look again") if not task.open else _("Continue") if task.saved or task.drafted else _("Start")
             Tag(
-                "a", label, classes="pw-button pw-button-small", href=f"/task/{task.id}",
+                "a",
+                label,
+                classes="pw-button pw-button-small",
+                href=f"/task/{task.id}",
                 aria_label=f"{label}: {task.name}",
             )
 

@@ -26,8 +26,14 @@ def add_tasks(app: FastAPI, services: Services) -> None:
         person: SignedIn = request.state.person
         actor = person.actor
         mine = await services.reading(my_tasks, actor=person.actor)
-        flags = await services.reading(flagged_items, actor=person.actor) if allowed(actor, Action.SEE_FLAGS) else None
-        team = await services.reading(list_tasks, actor=person.actor) if allowed(actor, Action.SEE_ALL_PROGRESS) else None
+        flags = (
+            await services.reading(flagged_items, actor=person.actor) if allowed(actor, Action.SEE_FLAGS) else None
+        )
+        team = (
+            await services.reading(list_tasks, actor=person.actor)
+            if allowed(actor, Action.SEE_ALL_PROGRESS)
+            else None
+        )
         with page_shell(request, services, title=_("Tasks"), place=((_("Tasks"), None),), styles=("tasks.css",)):
             if mine or team is None:
                 my_work(mine)

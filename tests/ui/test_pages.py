@@ -1,0 +1,63 @@
+"""What the pages hold, and who may open which, against the running server."""
+
+import httpx
+import pytest
+
+from tests.ui.conftest import PASSWORD, World
+
+
+def assignment_of(world: World, client: httpx.Client) -> int:
+    """The annotator's only item, as the task's own address leads there."""
+    answer = client.get(f"/task/{world.task_id}")
+    assert answer.status_code == 303
+    return int(answer.headers["location"].removeprefix("/annotate/"))
+
+
+def test_the_annotator_finds_the_task_and_the_way_to_it(world: World) -> None:
+    with world.server.sign_in("ann", PASSWORD) as client:
+        page = client.get("/tasks").text
+        assert "mini: top" in page
+        assert "task-row" in page
+        assert f"/annotate/{assignment_of(world, client)}" in page
+
+
+def test_somebody_without_tasks_is_told_so(world: World) -> None:
+    with world.server.sign_in("bob", PASSWORD) as client:
+        page = client.get("/tasks").text
+        assert "No tasks yet" in page
+        assert "mini" not in page
+
+
+def test_the_supervisor_sees_everybodys_progress(world: World) -> None:
+    with world.server.sign_in("sue", PASSWORD) as client:
+        page = client.get("/tasks").text
+        assert "team-row" in page
+        assert "mini: top" in page
+
+
+def test_who_may_open_an_item(world: World) -> None:
+    with world.server.sign_in("ann", PASSWORD) as client:
+        assignment = assignment_of(world, client)
+        assert client.get(f"/annotate/{assignment}").status_code == 200
+    with world.server.sign_in("sue", PASSWORD) as client:
+        assert client.get(f"/annotate/{assignment}").status_code == 200
+    with world.server.sign_in("bob", PASSWORD) as client:
+        assert client.get(f"/annotate/{assignment}").status_code in {403, 404}
+        assert client.get(f"/task/{world.task_id}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/annotate/999999", "/annotate/x", "/task/999999"])
+def test_what_is_not_there_is_said_with_a_way_on(world: World, path: str) -> None:
+    with world.server.sign_in("ann", PASSWORD) as client:
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert "This page is not here" in answer.text
+        assert 'href="/tasks"' in answer.text
+        assert "Traceback" not in answer.text
+
+
+def test_pages_load_nothing_from_elsewhere(world: World) -> None:
+    with world.server.sign_in("ann", PASSWORD) as client:
+        for path in ("/login", "/tasks"):
+            page = client.get(path).text
+            assert "https://" not in page.replace("https://github.com", "")
