@@ -16,7 +16,7 @@ from domain.view import LARGEST_SIDE, View
 from meshes.mesh import Mesh
 from rendering import outline, shaders
 from rendering.context import open_context
-from rendering.projection import Framing, clip_matrix, fitted_camera, frame_object, view_matrix
+from rendering.projection import Framing, fitted_camera, frame_object
 from rendering.request import OverlayMode
 
 Plane = NDArray[np.uint8]
@@ -88,63 +88,61 @@ class Renderer:
         region = framing.region
         with self._target.bound(region.width, region.height):
             if mode is OverlayMode.SOLID:
-                self._draw_solid(buffers, camera, framing)
+                self._draw_solid(buffers, framing)
             elif mode is OverlayMode.WIREFRAME:
-                self._draw_wireframe(buffers, camera, framing)
+                self._draw_wireframe(buffers, framing)
             else:
-                self._draw_flat(buffers, camera, framing)
+                self._draw_flat(buffers, framing)
             plane = self._target.read(region.width, region.height)
         if mode is OverlayMode.SILHOUETTE:
             plane = outline.outline(plane)
         return _trimmed(Picture(x=region.x, y=region.y, plane=plane))
 
-    def _draw_flat(self, buffers: Any, camera: Pose, framing: Framing) -> None:
+    def _draw_flat(self, buffers: Any, framing: Framing) -> None:
         self._gloo.set_state(depth_test=False, blend=False, cull_face=False, polygon_offset_fill=False)
-        self._fill_flat(buffers, camera, framing, value=1.0)
+        self._fill_flat(buffers, framing, value=1.0)
 
-    def _fill_flat(self, buffers: Any, camera: Pose, framing: Framing, *, value: float) -> None:
-        self._flat["u_clip"] = _transposed(clip_matrix(camera, framing))
+    def _fill_flat(self, buffers: Any, framing: Framing, *, value: float) -> None:
+        self._flat["u_clip"] = _transposed(framing.clip)
         self._flat["u_value"] = value
         self._flat["a_position"] = buffers.positions
         self._flat.draw("triangles", buffers.triangles)
 
-    def _draw_solid(self, buffers: Any, camera: Pose, framing: Framing) -> None:
+    def _draw_solid(self, buffers: Any, framing: Framing) -> None:
         self._gloo.set_state(depth_test=True, blend=False, cull_face=False, polygon_offset_fill=True)
         self._gloo.set_polygon_offset(*POLYGON_OFFSET)
         program = self._surface
-        program["u_clip"] = _transposed(clip_matrix(camera, framing))
-        program["u_view"] = _transposed(view_matrix(camera, framing))
+        program["u_clip"] = _transposed(framing.clip)
+        program["u_view"] = _transposed(framing.view)
         program["u_depth_range"] = (framing.near / framing.far, 1.0)
         program["a_position"] = buffers.positions
         program["a_normal"] = buffers.normals
         program.draw("triangles", buffers.triangles)
-        if buffers.creases is not None:
+        if buffers.long_creases:
             # Multiplied into what is there: outside of the object that is nothing, and stays nothing.
-            self._draw_segments(
-                buffers.creases, camera, framing, blend_func=("zero", "one_minus_src_alpha"), opacity=CREASE_DARKENING
-            )
+            darkened = ("zero", "one_minus_src_alpha")
+            self._draw_segments(buffers.long_creases, framing, blend_func=darkened, opacity=CREASE_DARKENING)
 
-    def _draw_wireframe(self, buffers: Any, camera: Pose, framing: Framing) -> None:
+    def _draw_wireframe(self, buffers: Any, framing: Framing) -> None:
         self._gloo.set_state(depth_test=True, blend=False, cull_face=False, polygon_offset_fill=True)
         self._gloo.set_polygon_offset(*POLYGON_OFFSET)
         # Value 0 leaves the picture empty and the depth behind, which is what hides lines.
-        self._fill_flat(buffers, camera, framing, value=0.0)
-        eye = -camera.rotation().T @ camera.translation()
-        contours = buffers.contours(eye)
+        self._fill_flat(buffers, framing, value=0.0)
+        contours = buffers.contours(framing.eye)
         for segments in (buffers.creases, contours):
             if segments is not None:
-                self._draw_segments(segments, camera, framing, blend_func=("src_alpha", "one_minus_src_alpha"))
+                self._draw_segments(segments, framing, blend_func=("src_alpha", "one_minus_src_alpha"))
         if contours is not None:
             self._canvas.context.flush_commands()
             contours.delete()
 
     def _draw_segments(
-        self, segments: Any, camera: Pose, framing: Framing, *, blend_func: tuple[str, str], opacity: float = 1.0
+        self, segments: Any, framing: Framing, *, blend_func: tuple[str, str], opacity: float = 1.0
     ) -> None:
         self._gloo.set_state(blend=True, depth_test=True, blend_func=blend_func, polygon_offset_fill=False)
         self._gloo.set_depth_mask(False)
         program = self._lines
-        program["u_clip"] = _transposed(clip_matrix(camera, framing))
+        program["u_clip"] = _transposed(framing.clip)
         program["u_size"] = (framing.region.width, framing.region.height)
         program["u_near"] = framing.near / framing.far
         program["u_half_width"] = LINE_HALF_WIDTH

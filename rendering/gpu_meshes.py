@@ -1,24 +1,34 @@
 """Meshes on the graphics card, the least recently drawn leaving first."""
 
 from collections import OrderedDict
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from vispy import gloo
 
 from meshes.mesh import Mesh
 from rendering.contours import ContourFinder
 from rendering.projection import bounding_points
 
+Array = NDArray[np.floating]
+
 CORNERS = np.array([[0, -1], [0, 1], [1, -1], [1, 1]], dtype=np.float32)
 """A segment's four corners: which end, and which side."""
 CORNER_TRIANGLES = np.array([0, 1, 2, 2, 1, 3], dtype=np.uint32)
 
 
+MANY_CREASES = 3000
+LONG_CREASE = 0.02
+"""Creases in the shading show where equally lit faces meet. Of more than so many only those longer than this part of
+the diagonal are drawn: the short ones are texture, shade differs there anyway, and they cost more than the faces."""
+
+
 class Segments:
     """Line segments as quads whose width the vertex shader gives, so that it is in pixels at any distance."""
 
-    def __init__(self, starts: np.ndarray, ends: np.ndarray) -> None:
+    def __init__(self, starts: Array, ends: Array) -> None:
         count = len(starts)
         corners = np.zeros((count, 4), dtype=[("a_start", "f4", 3), ("a_end", "f4", 3), ("a_corner", "f4", 2)])
         corners["a_start"], corners["a_end"] = starts[:, None], ends[:, None]
@@ -42,41 +52,53 @@ class GpuMesh:
         self.positions = gloo.VertexBuffer(mesh.vertices)
         self.triangles = gloo.IndexBuffer(mesh.faces.ravel())
         self.nbytes = mesh.vertices.nbytes + mesh.faces.nbytes + self.points.nbytes
-        self._normals: Any = None
-        self._creases: Segments | None = None
-        self._contours: ContourFinder | None = None
 
-    @property
+    @cached_property
     def normals(self) -> Any:
-        if self._normals is None:
-            self._normals = gloo.VertexBuffer(self._mesh.normals)
-            self.nbytes += self._mesh.normals.nbytes
-        return self._normals
+        self.nbytes += self._mesh.normals.nbytes
+        return gloo.VertexBuffer(self._mesh.normals)
 
-    @property
+    @cached_property
     def creases(self) -> Segments | None:
         """Creases and borders, or None where the mesh has none."""
-        if self._creases is None and len(self._mesh.edges):
-            ends = self._mesh.vertices[self._mesh.edges]
-            self._creases = Segments(ends[:, 0], ends[:, 1])
-            self.nbytes += self._creases.nbytes
-        return self._creases
+        return self._kept(self._segments(self._mesh.edges))
 
-    def contours(self, eye: np.ndarray) -> Segments | None:
+    @cached_property
+    def long_creases(self) -> Segments | None:
+        """Those that are drawn into the shading, or None where there are none."""
+        edges = self._mesh.edges
+        if len(edges) > MANY_CREASES:
+            ends = self._mesh.vertices[edges]
+            lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
+            longest = np.argsort(-lengths, kind="stable")[:MANY_CREASES]
+            edges = edges[longest[lengths[longest] > LONG_CREASE * self._mesh.diagonal]]
+        return self._kept(self._segments(edges))
+
+    def contours(self, eye: Array) -> Segments | None:
         """Contour edges seen from `eye` (3,), object frame; for the caller to delete. None where there are none."""
-        if self._contours is None:
-            self._contours = ContourFinder(self._mesh)
-            self.nbytes += self._contours.nbytes
-        edges = self._contours.find(eye)
+        return self._segments(self._contour_finder.find(eye))
+
+    def delete(self) -> None:
+        for name in ("positions", "triangles", "normals", "creases", "long_creases"):
+            if (buffer := self.__dict__.get(name)) is not None:
+                buffer.delete()
+
+    @cached_property
+    def _contour_finder(self) -> ContourFinder:
+        finder = ContourFinder(self._mesh)
+        self.nbytes += finder.nbytes
+        return finder
+
+    def _segments(self, edges: NDArray[np.integer]) -> Segments | None:
         if not len(edges):
             return None
         ends = self._mesh.vertices[edges]
         return Segments(ends[:, 0], ends[:, 1])
 
-    def delete(self) -> None:
-        for buffer in (self.positions, self.triangles, self._normals, self._creases):
-            if buffer is not None:
-                buffer.delete()
+    def _kept(self, segments: Segments | None) -> Segments | None:
+        if segments is not None:
+            self.nbytes += segments.nbytes
+        return segments
 
 
 class GpuMeshes:

@@ -39,13 +39,20 @@ class Region:
     height: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Framing:
-    """The region to draw, and the depths (CAD units) between which the object lies there."""
+    """The region to draw, the depths (CAD units) between which the object lies there, and how to get there.
+
+    view: (4, 4), object to camera frame in units of `far`. clip: (4, 4), object to OpenGL clip coordinates of the
+    region. eye: (3,), the camera's centre in the object frame, CAD units. Matrices are for column vectors.
+    """
 
     region: Region
     near: float
     far: float
+    view: Array
+    clip: Array
+    eye: Array
 
 
 def bounding_points(vertices: NDArray[np.floating]) -> Array:
@@ -76,23 +83,26 @@ def frame_object(points: Array, camera: Pose, width: int, height: int, margin: i
     """
     if not np.abs(points).max() < LARGEST_COORDINATE:
         raise InvalidInput("the CAD model is too large to be drawn: its coordinates exceed 1e15")
-    X = points @ camera.rotation().T + camera.translation()
+    R, t = camera.rotation(), camera.translation()
+    X = points @ R.T + t
     depth = X[:, 2]
-    farthest = float(depth.max())
-    near = NEAR_RATIO * farthest
+    farthest, nearest = float(depth.max()), float(depth.min())
     if farthest <= 1e-9 * float(np.abs(X).max()):
         return None
-    nearest = float(depth.min())
+    near, far = NEAR_RATIO * farthest, farthest * 1.001
     if nearest <= near:
-        return Framing(region=Region(x=0, y=0, width=width, height=height), near=near, far=farthest * 1.001)
-    pixels = camera.viewport * X[:, :2] / depth[:, None] + (camera.px, camera.py)
-    size = np.array([width, height])
-    low = np.clip(np.floor(pixels.min(axis=0)) - margin, 0, size).astype(int)
-    high = np.clip(np.ceil(pixels.max(axis=0)) + margin + 1, 0, size).astype(int)
-    if np.any(high <= low):
+        region: Region | None = Region(x=0, y=0, width=width, height=height)
+    else:
+        near = max(near, nearest * 0.999)
+        pixels = camera.viewport * X[:, :2] / depth[:, None] + (camera.px, camera.py)
+        region = _whole_pixels(pixels, width, height, margin)
+    if region is None:
         return None
-    region = Region(x=int(low[0]), y=int(low[1]), width=int(high[0] - low[0]), height=int(high[1] - low[1]))
-    return Framing(region=region, near=max(near, nearest * 0.999), far=farthest * 1.001)
+    # In units of the farthest depth no product overflows float32, whatever the units of the CAD model.
+    view = np.eye(4)
+    view[:3, :3], view[:3, 3] = R / far, t / far
+    clip = _projection(camera, region, near / far) @ view
+    return Framing(region=region, near=near, far=far, view=view, clip=clip, eye=-R.T @ t)
 
 
 def fitted_camera(points: Array, pose: Pose, width: int, height: int) -> Pose:
@@ -108,29 +118,29 @@ def fitted_camera(points: Array, pose: Pose, width: int, height: int) -> Pose:
     return pose.replace(distance=distance, viewport=viewport, px=float(px), py=float(py))
 
 
-def view_matrix(camera: Pose, framing: Framing) -> Array:
-    """Object to camera frame, (4, 4), in units of the farthest depth: float32 then never overflows."""
-    matrix = np.eye(4)
-    matrix[:3, :3] = camera.rotation() / framing.far
-    matrix[:3, 3] = camera.translation() / framing.far
-    return matrix
+def _whole_pixels(pixels: Array, width: int, height: int, margin: int) -> Region | None:
+    """The rectangle of the view around pixel coordinates (N, 2), or None where they are all beside it."""
+    size = np.array([width, height])
+    low = np.clip(np.floor(pixels.min(axis=0)) - margin, 0, size).astype(int)
+    high = np.clip(np.ceil(pixels.max(axis=0)) + margin + 1, 0, size).astype(int)
+    if np.any(high <= low):
+        return None
+    return Region(x=int(low[0]), y=int(low[1]), width=int(high[0] - low[0]), height=int(high[1] - low[1]))
 
 
-def clip_matrix(camera: Pose, framing: Framing) -> Array:
-    """Object to OpenGL clip coordinates of the region, (4, 4), for column vectors.
+def _projection(camera: Pose, region: Region, near: float) -> Array:
+    """Camera frame to clip coordinates, (4, 4), with depths from `near` to 1.
 
     The image's first row is the framebuffer's first: rows read back are in the image's order. A pixel centre u of
     the view is the framebuffer's u − region.x + 0.5.
     """
-    region, near, far = framing.region, framing.near / framing.far, 1.0
     centre_x = region.x + (region.width - 1) / 2
     centre_y = region.y + (region.height - 1) / 2
-    projection = np.array(
+    return np.array(
         [
             [2 * camera.viewport / region.width, 0, 2 * (camera.px - centre_x) / region.width, 0],
             [0, 2 * camera.viewport / region.height, 2 * (camera.py - centre_y) / region.height, 0],
-            [0, 0, (far + near) / (far - near), -2 * far * near / (far - near)],
+            [0, 0, (1 + near) / (1 - near), -2 * near / (1 - near)],
             [0, 0, 1, 0],
         ]
     )
-    return projection @ view_matrix(camera, framing)
