@@ -124,7 +124,8 @@ class MeshCache:
     def _from_disk(self, digest: str) -> Mesh | None:
         """A mesh from its entry; None where there is none or it is damaged. The zip's checksums tell."""
         try:
-            with np.load(self._entry(digest), allow_pickle=False) as arrays:
+            # Opened here: np.load would leave a file open that is no archive.
+            with self._entry(digest).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 if str(arrays["digest"]) != digest:
                     return None
                 return Mesh(

@@ -133,6 +133,9 @@ def _from_text(file: Path, elements: list[_Element], lines: NumberLines, limits:
         last = int(lines.lines[-1]) if len(lines.lines) else None
         reason = f"the header promises {rows_needed} lines, but there are only {len(lines.lines)}"
         raise MeshUnreadable(file, reason, last)
+    if len(lines.lines) > rows_needed:
+        reason = f"the header promises {rows_needed} lines, but there are more"
+        raise MeshUnreadable(file, reason, int(lines.lines[rows_needed]))
     vertices = corners = starts = face_rows = None
     row = 0
     for element in elements:
@@ -215,6 +218,8 @@ def _from_binary(file: Path, elements: list[_Element], content: bytes, at: int, 
             within = np.arange(int(corners.sum())) - np.repeat(first, corners)
             indexes = _gather(content, np.repeat(starts, corners) + within * prop.value.itemsize, prop.value)
             faces = indexes.astype(np.float64), first, corners
+    if content[at:].strip():
+        raise MeshUnreadable(file, f"the header promises {at} bytes in all, but the file has {len(content)}")
     assert vertices is not None
     assert faces is not None
     with np.errstate(invalid="ignore"):
