@@ -189,13 +189,22 @@ def _smoothing_groups(face_count: int, neighbours: _Neighbours, smooth: Flags) -
 
 
 def _components(node_count: int, one: Int64, other: Int64) -> Int64:
-    # Here, because scipy takes longer to import than a cached mesh to load.
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+    """Number the connected components of a graph: for each node (N,) that of its component, from 0.
 
-    graph = coo_array((np.ones(len(one), dtype=np.bool_), (one, other)), shape=(node_count, node_count))
-    labels: Int64 = connected_components(graph, directed=False)[1].astype(np.int64)
-    return labels
+    Each round hangs the larger root of a link below the smaller and then flattens the trees, so that few
+    rounds are needed (hook and shortcut, Shiloach and Vishkin 1982).
+    """
+    root = np.arange(node_count)
+    while True:
+        one_root, other_root = root[one], root[other]
+        apart = one_root != other_root
+        if not apart.any():
+            break
+        one, other, one_root, other_root = one[apart], other[apart], one_root[apart], other_root[apart]
+        np.minimum.at(root, np.maximum(one_root, other_root), np.minimum(one_root, other_root))
+        while (root != root[root]).any():
+            root = root[root]
+    return (np.cumsum(root == np.arange(node_count)) - 1)[root]
 
 
 def _angles(sides: Float64, lengths: Float64) -> Float64:

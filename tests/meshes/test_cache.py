@@ -208,8 +208,6 @@ def test_processes_that_write_one_entry_never_see_half_of_it(tmp_path: Path) -> 
 
 def test_the_largest_model_loads_ten_times_faster_from_the_cache(tmp_path: Path, shared_data: Path) -> None:
     """The ratio that issue A names; measured at 40 or more, so that a busy machine does not fail it."""
-    import scipy.sparse.csgraph  # noqa: F401 - its import is not part of the parse
-
     path = shared_data / "cad" / "microphone" / "01.off"
 
     def seconds() -> float:

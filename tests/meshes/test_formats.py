@@ -83,7 +83,8 @@ def test_up_and_front_of_y_up_formats_become_up_and_front_here() -> None:
 def test_obj_with_everything_in_it() -> None:
     content = (
         b"# made by hand\r\nmtllib none.mtl\r\no first\r\nv 0 0 0 1 0 0\r\nv 1 0 0\r\n\tv 1 1 0\r\nv 0 1 0 \r\n"
-        b"vt 0 0\r\nvn 0 0 1\r\nusemtl red\r\ns off\r\nf 1/1/1 2//1 3/1 4\r\no second\r\nv 0 0 1\r\nv 1 0 1\r\nv 0 1 1\r\n"
+        b"vt 0 0\r\nvn 0 0 1\r\nusemtl red\r\ns off\r\nf 1/1/1 2//1 3/1 4\r\no second\r\n"
+        b"v 0 0 1\r\nv 1 0 1\r\nv 0 1 1\r\n"
         b"f -3/-1 -2 -1\r\nf -7 -6 \\\r\n -5\r\nl 1 2\r\np 1\r\n"
     )
     triangles = parse("obj", content)
