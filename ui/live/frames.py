@@ -8,14 +8,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from domain.errors import NotFound
+from domain.errors import NotFound, PosewrightError
+from domain.pose import DEFAULT_VIEWPORT, Pose
 from meshes.errors import MeshUnreadable
 from rendering.request import RenderedFrame, RenderRequest
-from rendering.scheduler import FrameOrder, FrameScheduler
+from rendering.scheduler import MAIN_LAYER, FrameOrder, FrameScheduler
+from storage.cad_files import CadFiles
+from storage.use_cases.annotate import OpenedAssignment, OpenedCad
 from ui.errors import explain
 from ui.live.mailbox import Mailbox
 from ui.live.messages import PoseMessage
+from ui.live.payloads import pose_json, refusal
 
+REFERENCE_LAYER = "reference"
 HEADER_LENGTH = struct.Struct("<I")
 
 
@@ -37,13 +42,38 @@ class StageMesh:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenery:
-    """What can be drawn for one assignment: the category's models by cad_index, and the photo's other objects."""
+    """What can be drawn for one assignment."""
 
     assignment: int
-    viewport: float
     models: Mapping[int, StageMesh]
+    """The category's, by cad_index."""
     others: Mapping[str, tuple[StageMesh, float]]
-    """Layer -> mesh and viewport of that object."""
+    """The photo's other objects: layer -> mesh and viewport."""
+    viewports: Mapping[Pose, float]
+    """Of poses that can be shown for comparison, keyed without their viewport, which the browser does not send."""
+
+
+def scenery_of(opened: OpenedAssignment, cad_files: CadFiles) -> Scenery:
+    """Looks for the files: not for the event loop."""
+
+    def mesh(cad: OpenedCad) -> StageMesh:
+        try:
+            path = cad_files.path(cad.sha256, cad.suffix)
+        except FileNotFoundError:
+            return StageMesh(path=Path(cad.name), reason="the file is gone")
+        return StageMesh(path=path, reason=None if cad.readable else cad.reason)
+
+    shown = [part.answer.pose for part in (opened.saved, opened.prediction) if part]
+    return Scenery(
+        assignment=opened.assignment_id,
+        models={cad.cad_index: mesh(cad) for cad in opened.cad_models},
+        others={
+            f"other:{other.item_id}": (mesh(other.cad), other.answer.pose.viewport)
+            for other in opened.others
+            if other.cad and other.answer
+        },
+        viewports={pose.replace(viewport=DEFAULT_VIEWPORT): pose.viewport for pose in shown},
+    )
 
 
 class StageFrames:
@@ -56,66 +86,65 @@ class StageFrames:
         self._context = copy_context()
         self._lane = scheduler.join(deliver=self._deliver, refuse=self._refuse)
 
-    def show(self, scenery: Scenery | None) -> None:
-        """From now on this assignment, or none; frames of the former are not sent any more."""
-        self._lane.clear()
-        self._mailbox.drop_frames()
+    def show(self, scenery: Scenery) -> None:
+        """From now on this assignment; frames of another one are not sent any more."""
+        if self._scenery is not None and self._scenery.assignment != scenery.assignment:
+            self._lane.clear()
+            self._mailbox.drop_frames()
         self._scenery = scenery
 
     def leave(self) -> None:
         self._lane.leave()
 
-    def submit(self, message: PoseMessage) -> None:
-        """Ask for a frame. Raises InvalidPose or NotFound for what this stage cannot show."""
-        if self._scenery is None:
+    def submit(self, message: PoseMessage, viewport: float) -> None:
+        """Ask for a frame; `viewport` is that of the answer in hand. What cannot be drawn is said in the mailbox."""
+        scenery = self._scenery
+        if scenery is None:
             return
-        mesh, viewport = self._mesh(self._scenery, message)
+        try:
+            mesh, viewport = _mesh_and_viewport(scenery, message, viewport)
+            pose = message.pose.with_viewport(viewport)
+            if mesh.reason is not None:
+                raise MeshUnreadable(mesh.path, mesh.reason)
+        except PosewrightError as error:
+            self._say_not_drawn(message.layer, message.seq, scenery.assignment, message.cad_index, error)
+            return
+        request = RenderRequest(
+            mesh_path=mesh.path, pose=pose, view=message.view.view(), mode=message.mode, detail=message.detail
+        )
         order = StageOrder(
             layer=message.layer,
             seq=message.seq,
-            assignment=self._scenery.assignment,
+            request=request,
+            assignment=scenery.assignment,
             cad_index=message.cad_index,
-            request=RenderRequest(
-                mesh_path=mesh.path,
-                pose=message.pose.with_viewport(viewport),
-                view=message.view.view(),
-                mode=message.mode,
-                detail=message.detail,
-            ),
         )
-        if mesh.reason is None:
-            self._lane.submit(order)
-        else:
-            self._say_not_drawn(order, MeshUnreadable(mesh.path, mesh.reason))
-
-    @staticmethod
-    def _mesh(scenery: Scenery, message: PoseMessage) -> tuple[StageMesh, float]:
-        if message.layer in scenery.others:
-            return scenery.others[message.layer]
-        if message.layer.startswith("other:") or message.cad_index not in scenery.models:
-            raise NotFound(f"nothing to draw for {message.layer} with CAD model {message.cad_index}")
-        return scenery.models[message.cad_index], scenery.viewport
+        self._lane.submit(order)
 
     async def _deliver(self, order: StageOrder, frame: RenderedFrame) -> None:
         await self._mailbox.post_frame(order.layer, frame_bytes(order, frame))
 
     async def _refuse(self, order: StageOrder, error: Exception) -> None:
-        self._say_not_drawn(order, error)
+        self._say_not_drawn(order.layer, order.seq, order.assignment, order.cad_index, error)
 
-    def _say_not_drawn(self, order: StageOrder, error: Exception) -> None:
-        what = f"drawing {order.request.mesh_path.name}"
+    def _say_not_drawn(self, layer: str, seq: int, assignment: int, cad_index: int, error: Exception) -> None:
+        what = f"drawing CAD model {cad_index} of assignment {assignment}"
         explanation = self._context.copy().run(explain, error, what=what)
         self._mailbox.post(
-            {
-                "type": "not_drawn",
-                "assignment": order.assignment,
-                "seq": order.seq,
-                "layer": order.layer,
-                "cad_index": order.cad_index,
-                "code": explanation.code,
-                "message": explanation.message,
-            }
+            refusal("not_drawn", explanation, assignment=assignment, seq=seq, layer=layer, cad_index=cad_index)
         )
+
+
+def _mesh_and_viewport(scenery: Scenery, message: PoseMessage, viewport: float) -> tuple[StageMesh, float]:
+    """Raises NotFound where the stage has nothing of the kind, InvalidPose where the numbers make no camera."""
+    if message.layer in scenery.others:
+        return scenery.others[message.layer]
+    mesh = scenery.models.get(message.cad_index)
+    if mesh is None or message.layer not in (MAIN_LAYER, REFERENCE_LAYER):
+        raise NotFound(f"nothing to draw for {message.layer} with CAD model {message.cad_index}")
+    if message.layer == REFERENCE_LAYER:
+        viewport = scenery.viewports.get(message.pose.with_viewport(DEFAULT_VIEWPORT), viewport)
+    return mesh, viewport
 
 
 def frame_bytes(order: StageOrder, frame: RenderedFrame) -> bytes:
@@ -131,8 +160,6 @@ def frame_bytes(order: StageOrder, frame: RenderedFrame) -> bytes:
 
 def frame_header(order: StageOrder, frame: RenderedFrame) -> dict[str, Any]:
     request = order.request
-    pose = request.pose.to_json()
-    del pose["viewport"]
     view = request.view
     return {
         "seq": order.seq,
@@ -148,6 +175,6 @@ def frame_header(order: StageOrder, frame: RenderedFrame) -> dict[str, Any]:
         "view": {
             "left": view.left, "top": view.top, "scale": view.scale, "width": view.width, "height": view.height,
         },
-        "pose": pose,
+        "pose": pose_json(request.pose),
         "media_type": frame.media_type,
     }  # fmt: skip

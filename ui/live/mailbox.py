@@ -43,6 +43,11 @@ class Mailbox:
         self._abandoned = False
         self._wake = asyncio.Event()
 
+    @property
+    def closing(self) -> Closing | None:
+        """Why the socket is about to be closed from here, if it is."""
+        return self._closing
+
     def post(self, message: Mapping[str, Any]) -> None:
         """An answer; sent after those before it and before any waiting frame."""
         if self._closing or self._abandoned:

@@ -1,0 +1,329 @@
+"""The stage socket, `/ws/stage`: one for each tab, text both ways and frames down.
+
+Three tasks serve it. The reader takes what comes: poses go to the renderer at once, everything else is worked off
+in order by the clerk, who waits for storage. The sender alone writes to the network.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from nicegui import App
+from pydantic import ValidationError
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
+
+from domain.errors import PosewrightError
+from domain.ops import Change, Op, OpKind
+from rendering.scheduler import MAIN_LAYER
+from storage.use_cases.annotate import FlagKind, OpenedAssignment
+from ui.auth import SignedIn, comes_from_us, signed_in
+from ui.errors import explain, unexpected_message
+from ui.i18n import _
+from ui.live.frames import StageFrames, scenery_of
+from ui.live.hub import Live
+from ui.live.mailbox import Closing, Mailbox
+from ui.live.messages import (
+    LARGEST_MESSAGE,
+    Clear,
+    Flag,
+    Open,
+    OpMessage,
+    Ping,
+    PoseMessage,
+    Save,
+    Stats,
+    Upward,
+    read_message,
+)
+from ui.live.payloads import (
+    answer_json,
+    cleared_message,
+    op_ok_message,
+    opened_message,
+    refusal,
+    saved_message,
+)
+from ui.live.rooms import Room
+from ui.logs import about, log, report
+from ui.services import Services
+
+PATH = "/ws/stage"
+MOST_BAD_MESSAGES = 20
+MOST_WAITING = 64
+"""Messages for the clerk. When they are so many, the reader stops reading, and the network holds the browser back."""
+
+REFUSED = 1008
+ENDED = Closing(4401, "session ended")
+TOO_LARGE = Closing(1009, "message too large")
+TOO_MANY_BAD = Closing(1008, "too many bad messages")
+UNEXPECTED = Closing(1011, "unexpected error")
+
+
+class NothingOpen(PosewrightError):
+    """A gesture or save came before an assignment was opened on this socket."""
+
+    code = "nothing_open"
+
+
+def add_stage_socket(app: App, services: Services) -> None:
+    """Registers the socket and what it needs for the life of the server."""
+    live = Live(services)
+    app.on_startup(live.start)
+    app.on_shutdown(live.close)
+
+    @app.websocket(PATH)
+    async def stage(websocket: WebSocket) -> None:
+        await serve(websocket, live)
+
+
+async def serve(websocket: WebSocket, live: Live) -> None:
+    """One connection from handshake to end. Closing before `accept` answers the handshake with 403."""
+    services = live.services
+    person = await signed_in(websocket, services)
+    if person is None or not comes_from_us(websocket.headers, websocket=True):
+        await websocket.close(REFUSED)
+        return
+    socket = StageSocket(websocket, person, live)
+    forget = services.live_sessions.register(person.session_id, person.user_id, socket.end)
+    try:
+        # Asked again now that the end of the session would reach us: it may have ended in between.
+        if await signed_in(websocket, services) is None:
+            await websocket.close(REFUSED)
+            return
+        await websocket.accept()
+        await socket.run()
+    finally:
+        forget()
+
+
+class StageSocket:
+    """One tab. A member of at most one room."""
+
+    def __init__(self, websocket: WebSocket, person: SignedIn, live: Live) -> None:
+        self.actor = person.actor
+        self._author_id = person.user_id
+        self._websocket = websocket
+        self._live = live
+        self._mailbox = Mailbox()
+        self._frames = StageFrames(live.scheduler, self._mailbox)
+        self._client = live.greet(self)
+        self._room: Room | None = None
+        self._can_edit = False
+        self._received = 0
+        self._bad = 0
+        self._work: asyncio.Queue[tuple[int, Upward] | None] = asyncio.Queue(MOST_WAITING)
+
+    def post(self, message: Mapping[str, Any]) -> None:
+        self._mailbox.post(message)
+
+    async def end(self) -> None:
+        """The session is over: say so and close."""
+        self.post({"type": "ended", "reason": _("You were logged out.")})
+        self._mailbox.close(ENDED)
+
+    async def run(self) -> None:
+        """Serves until either side closes. What was received by then is still worked off."""
+        sender = asyncio.create_task(self._mailbox.send_all(self._websocket))
+        reader = asyncio.create_task(self._read())
+        clerk = asyncio.create_task(self._work_off())
+        try:
+            await asyncio.wait({sender, reader}, return_when=asyncio.FIRST_COMPLETED)
+            if self._mailbox.closing:
+                await asyncio.wait({sender})
+        finally:
+            self._mailbox.abandon()
+            self._frames.leave()
+            self._live.part(self)
+            reader.cancel()
+            sender.cancel()
+            if not clerk.done():
+                await self._work.put(None)
+            ends = await asyncio.gather(sender, reader, clerk, return_exceptions=True)
+            if self._room is not None:
+                self._live.rooms.leave(self._room, self)
+            for end in ends:
+                if isinstance(end, Exception) and not isinstance(end, (WebSocketDisconnect, WebSocketDisconnected)):
+                    report(end, "serving a stage socket")
+
+    # ---- reading -----------------------------------------------------------------------------------------------
+
+    async def _read(self) -> None:
+        while not self._mailbox.closing:
+            event = await self._websocket.receive()
+            if event["type"] == "websocket.disconnect":
+                return
+            text = event.get("text")
+            if text is None:
+                self._refuse_bad("messages are text")
+            elif len(text) > LARGEST_MESSAGE:
+                self._mailbox.close(TOO_LARGE)
+            else:
+                await self._take(text)
+
+    async def _take(self, text: str) -> None:
+        try:
+            message = read_message(text)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+            self._refuse_bad(f"{'.'.join(map(str, first['loc']))}: {first['msg']}"[:200])
+            return
+        self._received += 1
+        match message:
+            case PoseMessage():
+                self._pose(message)
+            case Ping():
+                self.post({"type": "pong", "t": message.t})
+            case Stats():
+                self._client.stats = message
+            case _:
+                await self._work.put((self._received, message))
+
+    def _pose(self, message: PoseMessage) -> None:
+        room = self._room
+        if room is None:
+            return
+        viewport = room.answer.pose.viewport
+        self._frames.submit(message, viewport)
+        if message.layer == MAIN_LAYER and self._can_edit:
+            room.move(self, message.pose.with_viewport(viewport), self._received)
+
+    def _refuse_bad(self, detail: str) -> None:
+        self._bad += 1
+        self.post(
+            {
+                "type": "error",
+                "code": "bad_message",
+                "message": _("The server did not understand this page. Reload it."),
+                "detail": detail,
+            }
+        )
+        if self._bad > MOST_BAD_MESSAGES:
+            log.warning("stage socket closed: %s bad messages, the last: %s", self._bad, detail)
+            self._mailbox.close(TOO_MANY_BAD)
+
+    # ---- working -----------------------------------------------------------------------------------------------
+
+    async def _work_off(self) -> None:
+        while (job := await self._work.get()) is not None:
+            number, message = job
+            with about(item=self._room.assignment_id if self._room else "-"):
+                try:
+                    await self._do(message, number)
+                except Exception as error:  # noqa: BLE001  one message must not end the work on the others
+                    self._give_up(report(error, f"working off a message of type {message.type}"))
+
+    async def _do(self, message: Upward, number: int) -> None:
+        match message:
+            case Open():
+                await self._open(message)
+            case OpMessage() | Clear():
+                await self._gesture(message, number)
+            case Save():
+                await self._save(message, number)
+            case Flag():
+                await self._flag(message)
+
+    async def _open(self, message: Open) -> None:
+        """Goes over to another assignment; where that is refused, the present one stays open."""
+        try:
+            room = await self._live.rooms.enter(message.assignment, self, self._welcome)
+        except PosewrightError as error:
+            explanation = explain(error, what="opening an assignment")
+            self.post(refusal("error", explanation, assignment=message.assignment))
+            return
+        # Nothing was awaited since the welcome: no pose can have come that is meant for this room.
+        if self._room not in (None, room):
+            self._live.rooms.leave(self._room, self)
+        self._room = room
+        self._client.assignment_id = message.assignment
+
+    async def _welcome(self, opened: OpenedAssignment) -> None:
+        scenery = await asyncio.to_thread(scenery_of, opened, self._live.services.cad_files)
+        self._frames.show(scenery)
+        self._can_edit = opened.can_edit
+        self.post(opened_message(opened))
+
+    async def _gesture(self, message: OpMessage | Clear, number: int) -> None:
+        try:
+            applied = await self._open_room().apply(self, self._op(message), number)
+        except PosewrightError as error:
+            explanation = explain(error, what="recording a gesture")
+            self.post(refusal("op_refused", explanation, op_id=message.op_id, **self._what_holds()))
+        except Exception as error:
+            # Whether it was recorded is not known. The browser has it still: it connects again and repeats it.
+            if self._live.worth_another_try(message.op_id):
+                raise
+            explanation = explain(error, what="recording a gesture, given up")
+            self.post(refusal("op_refused", explanation, op_id=message.op_id, **self._what_holds()))
+        else:
+            self.post(cleared_message(applied) if isinstance(message, Clear) else op_ok_message(applied))
+
+    def _op(self, message: OpMessage | Clear) -> Op:
+        """Raises InvalidInput where the parts do not fit together."""
+        if isinstance(message, Clear):
+            now = datetime.now(UTC)
+            return Op(
+                op_id=message.op_id,
+                kind=OpKind.CLEAR,
+                author_id=self._author_id,
+                base_version=message.base_version,
+                changes={},
+                started_at=now,
+                ended_at=now,
+            )
+        return Op(
+            op_id=message.op_id,
+            kind=message.kind,
+            author_id=self._author_id,
+            base_version=message.base_version,
+            changes={
+                group: Change(before=change.before, after=change.after) for group, change in message.changes.items()
+            },
+            undoes=message.undoes,
+            started_at=message.started_at,
+            ended_at=message.ended_at,
+        )
+
+    async def _save(self, message: Save, number: int) -> None:
+        try:
+            room = self._open_room()
+            saved = await room.save(
+                self,
+                message.answer.with_viewport(room.answer.pose.viewport),
+                base_version=message.base_version,
+                save_id=message.save_id,
+                number=number,
+            )
+        except Exception as error:  # noqa: BLE001  the person hears of it, and presses save again
+            explanation = explain(error, what="saving")
+            missing = list(getattr(error, "missing", ()))
+            self.post(
+                refusal("save_refused", explanation, save_id=message.save_id, missing=missing, **self._what_holds())
+            )
+            return
+        log.info("saved revision %s, version %s", saved.revision, saved.version)
+        self.post(saved_message(saved))
+
+    async def _flag(self, message: Flag) -> None:
+        kind = None if message.kind == "none" else FlagKind(message.kind)
+        try:
+            await self._open_room().flag(self, kind, message.reason)
+        except PosewrightError as error:
+            self.post(refusal("error", explain(error, what="flagging")))
+
+    def _open_room(self) -> Room:
+        """Raises NothingOpen."""
+        if self._room is None:
+            raise NothingOpen("open an assignment first")
+        return self._room
+
+    def _what_holds(self) -> dict[str, Any]:
+        """What a refused browser goes back to."""
+        if self._room is None:
+            return {"answer": None, "version": None}
+        return {"answer": answer_json(self._room.answer), "version": self._room.version}
+
+    def _give_up(self, number: str) -> None:
+        self.post({"type": "error", "code": "unexpected", "message": unexpected_message(number)})
+        self._mailbox.close(UNEXPECTED)
