@@ -142,6 +142,8 @@ def _picture() -> dict[str, str]:
         "no_saved": _("Nothing is saved yet"),
         "offline": _("No connection. Go on working: it is kept here and sent as soon as the connection is back."),
         "offline_stale": _("No connection. The turned model can be drawn again when it is back; your work is kept."),
+        "read_only": _("You can look at this item, but not change it."),
+        "read_only_accepted": _("This answer is accepted. Only a supervisor can open it again."),
         "undrawn": _("CAD model {n} cannot be read. Choose another one below."),
         "photo_failed": _("The photo could not be loaded."),
     }

@@ -2,14 +2,18 @@
 
 export { Choices } from "./parts/choices.js";
 export { FlagDialog, KeysDialog } from "./parts/dialogs.js";
+export { Facts } from "./parts/facts.js";
 export { Gallery } from "./parts/gallery.js";
 export { Parameter } from "./parts/parameter.js";
+export { Toolbar } from "./parts/toolbar.js";
+export { Work } from "./parts/work.js";
 export { Gestures } from "./gestures.js";
 export { ICONS } from "./icons.js";
 export { Keys, keysOf } from "./keys.js";
 export { Photos } from "./photos.js";
 export { Picture } from "./picture.js";
+export { publicState } from "./public.js";
 export { Session } from "./session.js";
 export { COLOURS, keepSettings, loadSettings, MODES } from "./settings.js";
 export { snapshot } from "./snapshot.js";
-export { publicState } from "./public.js";
+export { fill, tip } from "./words.js";

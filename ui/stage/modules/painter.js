@@ -11,6 +11,7 @@ import { toScreen } from "./view.js";
 const DARK = "rgba(0, 0, 0, 0.55)";
 const LIGHT = "rgba(255, 255, 255, 0.9)";
 export const ALONE_COLOUR = "#c4cad4";
+export const ALONE_LINES = "#28303c";
 export const REFERENCE_COLOUR = "#ffb224";
 const OTHERS_COLOUR = "#ffffff";
 

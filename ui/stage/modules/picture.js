@@ -8,17 +8,20 @@
  * @typedef {"photo" | "pose" | "prediction" | "saved" | null} Hold what a held key shows instead
  */
 
-import { ALONE_COLOUR, REFERENCE_COLOUR, paintBox, paintCentre, paintOthers, paintOverlay, paintRing } from "./painter.js";
+import { ALONE_COLOUR, ALONE_LINES, REFERENCE_COLOUR, paintBox, paintCentre, paintOthers, paintOverlay, paintRing } from "./painter.js";
 import { Overlay } from "./overlay.js";
 import * as views from "./view.js";
 import { showsAnotherSide, warp } from "./warp.js";
+
+/** Thin lines need more opacity than a body to be seen as well. */
+const THIN_LINES = 0.4;
 
 export class Picture {
   /**
    * @param {{photo: HTMLCanvasElement, overlay: HTMLCanvasElement,
    *          previews: {photo: HTMLCanvasElement, pose: HTMLCanvasElement}}} canvases
    * @param {import("./frames.js").FrameRequests} frames
-   * @param {{onPainted: () => void, onView: () => void}} listener
+   * @param {{onPainted: () => void}} listener
    */
   constructor(canvases, frames, settings, listener) {
     this.canvases = canvases;
@@ -31,7 +34,6 @@ export class Picture {
     this.view = null;
     this.drawnSeq = 0;
     this.scheduled = 0;
-    this.photoChanged = true;
     this.hover = { ring: false, near: false };
     /** Without a connection what is not up to date is painted fainter. */
     this.offline = false;
@@ -48,11 +50,10 @@ export class Picture {
     this.main = null;
     this.reference = null;
     this.others = new Map();
-    this.models = new Map();
     /** @type {Hold} */
     this.hold = null;
     this.fitted = true;
-    this.photoChanged = true;
+    this.photoChanged = this.previewChanged = true;
     this.invalidate();
   }
 
@@ -68,12 +69,11 @@ export class Picture {
     this.view = views.fit(item.image, this.screen);
     this.show(answer, { detail: "full" });
     this.#showOthers();
-    this.listener.onView();
   }
 
   setPhoto(photo) {
     this.photo = photo;
-    this.photoChanged = true;
+    this.photoChanged = this.previewChanged = true;
     this.invalidate();
   }
 
@@ -83,10 +83,11 @@ export class Picture {
     if (screen.width === this.screen.width && screen.height === this.screen.height) return;
     this.ratio = ratio;
     this.screen = screen;
+    this.previewChanged = true;
     for (const canvas of [this.canvases.photo, this.canvases.overlay]) Object.assign(canvas, screen);
     for (const canvas of Object.values(this.canvases.previews)) {
       canvas.width = Math.round(canvas.clientWidth * ratio);
-      canvas.height = Math.round((canvas.width * screen.height) / screen.width);
+      canvas.height = Math.round(canvas.clientHeight * ratio);
     }
     if (this.item) this.setView(this.fitted ? views.fit(this.item.image, screen) : views.resized(this.view, screen), this.fitted);
     else this.invalidate();
@@ -100,7 +101,6 @@ export class Picture {
     if (this.answer) this.show(this.answer, { detail: "full" });
     this.#showOthers();
     this.#showReference();
-    this.listener.onView();
   }
 
   fit() {
@@ -123,12 +123,7 @@ export class Picture {
   show(answer, { detail, pinned = false }) {
     this.answer = answer;
     this.invalidate();
-    const seq = this.frames.request("main", { ...this.#wanted(answer), detail }, { pinned });
-    this.models.set(seq, answer.cad_index);
-    for (const old of this.models.keys()) {
-      if (old < (this.main?.header.seq ?? 0)) this.models.delete(old);
-    }
-    return seq;
+    return this.frames.request("main", { ...this.#wanted(answer), detail }, { pinned });
   }
 
   setSettings(settings) {
@@ -178,8 +173,7 @@ export class Picture {
   /** Whether what is on the screen shows another side or another model than the answer. */
   get stale() {
     if (!this.main || !this.answer) return false;
-    const model = this.models.get(this.main.header.seq);
-    return showsAnotherSide(this.main, this.answer) || (model !== undefined && model !== this.answer.cad_index);
+    return showsAnotherSide(this.main, this.answer) || this.main.header.cad_index !== this.answer.cad_index;
   }
 
   /** Whether the object is at a device pixel, or within `slack` of it. */
@@ -274,16 +268,17 @@ export class Picture {
   }
 
   #paintAnswer(context) {
-    const { colour, opacity, others, boxes } = this.settings;
+    const { mode, colour, opacity: chosen, others } = this.settings;
+    const opacity = mode === "solid" ? chosen : chosen ** THIN_LINES;
     if (this.hold === "photo") return;
     if (this.hold === "pose") {
       context.fillStyle = "#ffffff";
       context.fillRect(0, 0, this.screen.width, this.screen.height);
-      if (this.main) paintOverlay(context, this.main, this.#now(), { colour: ALONE_COLOUR, opacity: 1 });
+      if (this.main) paintOverlay(context, this.main, this.#now(), { colour: this.#aloneColour(), opacity: 1 });
       return;
     }
-    if (others) paintOthers(context, this.others.values(), this.view);
-    if (boxes) {
+    if (others) {
+      paintOthers(context, this.others.values(), this.view);
       for (const { box } of this.item.others) paintBox(context, box, this.view, this.ratio, false);
       paintBox(context, this.item.box, this.view, this.ratio, true);
     }
@@ -302,18 +297,25 @@ export class Picture {
     if (this.hover.near) paintRing(context, this.ring(), this.answer.pose.theta, this.ratio, this.hover.ring);
   }
 
-  /** The two small pictures: the present view of the photo without overlay, and the pose alone on white. */
+  /** The two small pictures, framed on the item: the photo without overlay, and the pose alone on white. */
   #paintPreviews() {
     const { photo, pose } = this.canvases.previews;
-    const scale = photo.width / this.screen.width;
-    const small = photo.getContext("2d");
-    small.clearRect(0, 0, photo.width, photo.height);
-    small.drawImage(this.canvases.photo, 0, 0, photo.width, photo.height);
     const alone = pose.getContext("2d");
     alone.fillStyle = "#ffffff";
     alone.fillRect(0, 0, pose.width, pose.height);
-    if (!this.main?.bitmap || !this.answer) return;
-    const transform = warp(this.main, this.#now()).map((value) => value * scale);
-    this.main.draw(alone, transform, ALONE_COLOUR, 1, false);
+    if (!this.item) return;
+    const view = views.frame(this.item.box, this.item.image, pose);
+    if (this.previewChanged) {
+      const small = photo.getContext("2d");
+      small.clearRect(0, 0, photo.width, photo.height);
+      this.photo?.draw(small, view);
+      this.previewChanged = false;
+    }
+    if (!this.main || !this.answer) return;
+    paintOverlay(alone, this.main, { pose: this.answer.pose, view }, { colour: this.#aloneColour(), opacity: 1 });
+  }
+
+  #aloneColour() {
+    return this.settings.mode === "solid" ? ALONE_COLOUR : ALONE_LINES;
   }
 }

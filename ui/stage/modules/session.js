@@ -8,18 +8,18 @@
  *            onFinished: () => void}} Listener
  */
 
-import { missing, readAnswer, withGroups } from "./answer.js";
+import { readAnswer, withGroups } from "./answer.js";
 import { Connection } from "./connection.js";
 import { Editor } from "./editor.js";
 import { FrameRequests } from "./frames.js";
 import { newId } from "./ids.js";
-import { Leftovers } from "./leftovers.js";
 import { readOpened } from "./opened.js";
 import { OpJournal, Outbox } from "./outbox.js";
+import { Route } from "./route.js";
+import { Saving } from "./saving.js";
 import { Steps } from "./steps.js";
 
 const PAUSE_ENDS_GESTURE_MS = 300;
-const SETTLED_STATES = ["saved", "accepted"];
 
 export class Session {
   /**
@@ -38,13 +38,8 @@ export class Session {
     this.editor = null;
     /** @type {Notice | null} */
     this.notice = null;
-    /** @type {{id: string, answer: object, next: boolean} | null} */
-    this.saving = null;
     /** @type {{cad_index: number, code: string, message: string} | null} */
     this.undrawn = null;
-    this.target = assignment;
-    this.requested = null;
-    this.refused = false;
     this.pauseTimer = 0;
     /** @type {import("./picture.js").Picture | null} set by the page once there are canvases */
     this.picture = null;
@@ -53,12 +48,10 @@ export class Session {
     this.journal = new OpJournal(storage, userId);
     this.frames = new FrameRequests(send);
     this.outbox = new Outbox(send, () => this.editor?.version ?? 0);
-    this.leftovers = new Leftovers(this.journal, send, () => this.#openTarget());
+    this.saving = new Saving(this);
+    this.route = new Route(this, assignment);
     this.connection = new Connection(socketUrl, {
-      onOpen: () => {
-        this.refused = false;
-        this.leftovers.start(this.target);
-      },
+      onOpen: () => this.route.connected(),
       onClose: () => this.#lost(),
       onMessage: (message) => this.#receive(message),
       onFrame: (header, payload) => {
@@ -81,42 +74,38 @@ export class Session {
   get status() {
     if (!this.online) return "offline";
     if (this.notice?.level === "error") return "error";
-    if (this.saving) return "saving";
+    if (this.saving.pending) return "saving";
     return !this.editor || this.editor.dirty || !this.outbox.empty ? "unsaved" : "saved";
   }
 
   /** Between two items nothing can be changed. */
   get locked() {
-    const leaving = this.item !== null && this.target !== this.item.assignment;
-    return !this.editor || !this.item.canEdit || leaving || Boolean(this.saving?.next && this.online);
+    const goingOn = this.online && this.saving.pending?.next;
+    return !this.editor || !this.item.canEdit || this.route.leaving || Boolean(goingOn);
   }
 
   // ---- which item ----------------------------------------------------------------------------------------------
 
-  /** Goes to another item; what was done on this one is delivered first. */
+  /** Goes to another item; what was done on this one is delivered first. @param {number | null} assignment */
   open(assignment) {
-    if (assignment === null || assignment === undefined) return;
+    if (assignment === null) return;
     if (!this.online) {
-      this.#tell({ level: "note", key: "offline_no_navigation" });
+      this.tell({ level: "note", key: "offline_no_navigation" });
       return;
     }
     this.commit();
-    this.target = assignment;
-    this.#openTarget();
+    this.route.go(assignment);
     this.listener.onChange();
   }
 
-  #openTarget() {
-    const leaving = this.item?.assignment !== this.target;
-    if (this.requested === this.target || this.refused || this.leftovers.active) return;
-    if (this.online && leaving && !this.outbox.empty) return;
-    this.frames.pause();
-    if (this.connection.send({ type: "open", assignment: this.target })) this.requested = this.target;
+  /** To the next open item, if there is one. */
+  goOn() {
+    if (this.item.nextOpen === null) this.listener.onFinished();
+    else this.open(this.item.nextOpen);
   }
 
   #opened(message) {
-    if (message.assignment_id !== this.requested) return;
-    this.requested = null;
+    if (!this.route.arrived(message.assignment_id)) return;
     this.online = true;
     const item = readOpened(message);
     const again = this.item?.assignment === item.assignment;
@@ -125,23 +114,25 @@ export class Session {
       this.editor.reopen(item);
       this.outbox.pump();
     } else {
-      const unheard = this.journal.of(item.assignment);
-      this.editor = new Editor(item, unheard);
-      this.steps = new Steps(this.stepTable, item.box);
-      this.notice = this.undrawn = this.saving = null;
-      this.frames.clear();
-      for (const op of unheard) this.outbox.add("op", op.op_id, { type: "op", ...op });
-      this.listener.onItem();
+      this.#begin(item);
     }
     this.frames.resume();
-    if (again) this.#show("full");
-    this.listener.onChange();
+    if (again) this.show("full");
+  }
+
+  #begin(item) {
+    const unheard = this.journal.of(item.assignment);
+    this.editor = new Editor(item, unheard);
+    this.steps = new Steps(this.stepTable, item.box);
+    this.notice = this.undrawn = null;
+    this.frames.clear();
+    for (const op of unheard) this.outbox.add("op", op.op_id, { type: "op", ...op });
+    this.listener.onItem();
   }
 
   #lost() {
     this.online = false;
-    this.requested = null;
-    if (this.item) this.target = this.item.assignment;
+    this.route.lost();
     this.frames.pause();
     this.outbox.lost();
     this.listener.onChange();
@@ -152,7 +143,7 @@ export class Session {
     if (!visible) {
       this.commit();
       this.frames.pause();
-    } else if (this.online && this.requested === null) {
+    } else if (this.online && this.route.requested === null) {
       this.frames.resume();
     }
   }
@@ -170,21 +161,21 @@ export class Session {
   update(pose) {
     if (!this.editor?.gesture) return;
     this.editor.update({ ...this.editor.answer, pose });
-    this.#show("drag");
+    this.show("drag");
   }
 
   commit() {
     clearTimeout(this.pauseTimer);
     if (!this.editor?.gesture) return;
     this.#deliver(this.editor.commit());
-    this.#show("full");
+    this.show("full");
   }
 
   cancel() {
     clearTimeout(this.pauseTimer);
     if (!this.editor?.gesture) return;
     this.editor.cancel();
-    this.#show("full");
+    this.show("full");
   }
 
   /** For what has no end of its own, as a wheel: the gesture ends with a pause. */
@@ -200,7 +191,7 @@ export class Session {
     if (this.locked) return;
     this.commit();
     this.#deliver(this.editor.edit(change(this.editor.answer)));
-    this.#show("full");
+    this.show("full");
   }
 
   editPose(change) {
@@ -209,6 +200,22 @@ export class Session {
 
   step(name, direction, size) {
     this.editPose((pose) => this.steps.step(pose, name, direction, size));
+  }
+
+  turnRound() {
+    this.editPose((pose) => this.steps.set(pose, "azimuth", this.steps.shown(pose, "azimuth") + 180));
+  }
+
+  /** A number typed into a parameter's box. */
+  type(name, value) {
+    this.editPose((pose) => this.steps.typed(pose, name, value));
+  }
+
+  /** A parameter's slider moves; `commit` when it is let go. @param {number} position see steps.js */
+  slide(name, position) {
+    if (!this.editor.gesture && !this.begin()) return;
+    const value = this.steps.fromSlider(name, position, this.item.answer.pose.distance);
+    this.update(this.steps.set(this.editor.answer.pose, name, value));
   }
 
   /** A step of a held key: its repetitions belong to one gesture, which `commit` ends. */
@@ -254,7 +261,7 @@ export class Session {
     if (this.locked) return;
     this.commit();
     this.#deliver(act());
-    this.#show("full");
+    this.show("full");
   }
 
   /** Withdraws the answer: the server knows the starting pose. */
@@ -266,6 +273,15 @@ export class Session {
     this.listener.onChange();
   }
 
+  /** Saves what is seen; then, if `next`, shows the next open item. */
+  save(next) {
+    if (this.locked) return;
+    this.commit();
+    this.saving.save(next);
+    this.listener.onChange();
+  }
+
+  /** @param {"skip" | "help" | "none"} kind */
   flag(kind, reason = "") {
     this.connection.send({ type: "flag", kind, reason });
   }
@@ -278,67 +294,12 @@ export class Session {
     this.listener.onChange();
   }
 
-  /** @param {"drag" | "full"} detail */
-  #show(detail, pinned = false) {
+  /** Puts the answer on the screen. @param {"drag" | "full"} detail @returns {number} the frame asked for */
+  show(detail, pinned = false) {
     const { answer } = this.editor;
     if (this.undrawn && this.undrawn.cad_index !== answer.cad_index) this.undrawn = null;
     this.listener.onChange();
     return this.picture?.show(answer, { detail, pinned }) ?? 0;
-  }
-
-  // ---- saving --------------------------------------------------------------------------------------------------
-
-  /** Saves what is seen: after every gesture is delivered and the answer is drawn in full. */
-  save(next) {
-    if (this.locked) return;
-    this.commit();
-    const { answer } = this.editor;
-    const lacking = missing(answer);
-    if (lacking.length > 0) {
-      this.#miss(lacking);
-    } else if (this.undrawn && answer.object_status !== "status_bad") {
-      this.#tell({ level: "error", key: "save_undrawn" });
-    } else if (this.saving) {
-      this.saving.next ||= next;
-    } else if (!this.editor.dirty && SETTLED_STATES.includes(this.item.state)) {
-      this.#tell({ level: "note", key: "already_saved" });
-      if (next) this.#goOn();
-    } else {
-      this.#save(answer, next);
-    }
-    this.listener.onChange();
-  }
-
-  #save(answer, next) {
-    const id = newId();
-    this.notice = null;
-    this.saving = { id, answer, next };
-    const seq = this.#show("full", true);
-    const seen = () => this.undrawn !== null || this.picture.drawnSeq >= seq;
-    this.outbox.add("save", id, { type: "save", save_id: id, answer }, seen);
-  }
-
-  #miss(fields) {
-    this.#tell({ level: "missing", key: fields.length > 1 ? "missing_both" : `missing_${fields[0]}`, fields });
-    this.listener.onMissing(fields[0]);
-  }
-
-  #saved(message) {
-    const entry = this.outbox.settle(message.save_id);
-    if (!entry) return;
-    const { next } = this.saving ?? {};
-    this.saving = null;
-    this.item.state = "saved";
-    this.item.progress = message.progress ?? this.item.progress;
-    this.item.nextOpen = message.next_open_id ?? null;
-    this.editor.markSaved({ ...message, answer: entry.message.answer });
-    this.notice = { level: "note", key: "saved" };
-    if (next) this.#goOn();
-  }
-
-  #goOn() {
-    if (this.item.nextOpen === null) this.listener.onFinished();
-    else this.open(this.item.nextOpen);
   }
 
   // ---- the server's answers ------------------------------------------------------------------------------------
@@ -350,16 +311,16 @@ export class Session {
   }
 
   #receive(message) {
-    if (this.leftovers.active) {
-      this.leftovers.receive(message);
+    if (this.route.leftovers.active) {
+      this.route.leftovers.receive(message);
       return;
     }
     const answers = {
       opened: () => this.#opened(message),
       op_ok: () => this.#acknowledged(message),
       op_refused: () => this.#refused(message),
-      saved: () => this.#saved(message),
-      save_refused: () => this.#saveRefused(message),
+      saved: () => this.saving.saved(message),
+      save_refused: () => this.saving.refused(message),
       cleared: () => this.#cleared(message),
       flagged: () => (this.item.flag = message.kind === "none" ? null : message),
       changed: () => this.#changed(message),
@@ -367,7 +328,7 @@ export class Session {
       error: () => this.#failed(message),
     };
     answers[message.type]?.();
-    if (this.target !== this.item?.assignment) this.#openTarget();
+    if (this.route.leaving) this.route.follow();
     this.listener.onChange();
   }
 
@@ -376,42 +337,30 @@ export class Session {
     this.journal.forget(this.item.assignment, opId);
     this.outbox.settle(opId);
     // Taking back a cleared answer, or the undoing of it, moves the saved answer too: the server says how.
-    if (this.editor.mayMoveSaved(opId)) this.#refresh();
+    if (this.editor.mayMoveSaved(opId)) this.route.refresh();
   }
 
   #refused({ op_id: opId, answer, version, message }) {
     this.journal.forget(this.item.assignment, opId);
     this.outbox.settle(opId);
     this.editor.refuse(opId, answer ? readAnswer(answer) : this.editor.committed, version ?? 0);
-    this.#tell({ level: "error", key: "op_refused", detail: message });
-    this.#show("full");
-  }
-
-  #saveRefused({ save_id: saveId, missing: lacking, answer, version, message }) {
-    if (!this.outbox.settle(saveId)) return;
-    this.saving = null;
-    if (lacking?.length > 0) {
-      this.#miss(lacking);
-      return;
-    }
-    if (answer) this.editor.merge(readAnswer(answer), version);
-    this.#tell({ level: "error", key: "save_refused", detail: message });
-    this.#show("full");
+    this.tell({ level: "error", key: "op_refused", detail: message });
+    this.show("full");
   }
 
   #cleared({ op_id: opId, answer, version, state }) {
     if (!this.outbox.settle(opId)) return;
     this.editor.markCleared(opId, readAnswer(answer), version);
     this.item.state = state ?? "new";
-    this.#tell({ level: "note", key: "cleared" });
-    this.#show("full");
+    this.tell({ level: "note", key: "cleared" });
+    this.show("full");
   }
 
   #changed({ answer, version, state, saved }) {
     this.item.state = state ?? this.item.state;
     if (saved !== undefined) this.editor.saved = saved?.answer ? { ...saved, answer: readAnswer(saved.answer) } : null;
     this.editor.merge(readAnswer(answer), version);
-    this.#show("full");
+    this.show("full");
   }
 
   #notDrawn({ layer, seq, code, message }) {
@@ -427,19 +376,13 @@ export class Session {
   }
 
   #failed({ code, message }) {
-    if (this.requested !== null && this.item) this.target = this.item.assignment;
-    this.refused = this.requested !== null && !this.item;
-    this.requested = null;
+    this.route.failed();
     if (this.item) this.frames.resume();
-    this.#tell({ level: "error", key: this.item ? "failed" : "cannot_open", detail: message || code });
+    this.tell({ level: "error", key: this.item ? "failed" : "cannot_open", detail: message || code });
   }
 
-  #refresh() {
-    this.requested = this.item.assignment;
-    this.connection.send({ type: "open", assignment: this.item.assignment });
-  }
-
-  #tell(notice) {
+  /** @param {Notice} notice */
+  tell(notice) {
     this.notice = notice;
     this.listener.onChange();
   }

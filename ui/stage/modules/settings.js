@@ -4,7 +4,7 @@ const KEY = "posewright:picture";
 export const MODES = Object.freeze(["solid", "wireframe", "silhouette"]);
 export const COLOURS = Object.freeze(["#3ddc97", "#4cc9ff", "#ff6fb5", "#ffd166", "#ffffff"]);
 
-const DEFAULTS = Object.freeze({ mode: "solid", opacity: 0.65, colour: COLOURS[0], others: true, boxes: true });
+const DEFAULTS = Object.freeze({ mode: "solid", opacity: 0.65, colour: COLOURS[0], others: true });
 
 export function loadSettings(storage) {
   let kept = {};

@@ -61,7 +61,7 @@ function stepButtons(name, steps, texts) {
   const [minus, plus] = keysOf(name).split(" ");
   const sizes = [["coarse", "Shift + "], ["fine", ""], ["finest", "Alt + "]];
   const button = (direction, [size, modifier]) => {
-    const amount = stepText(name, steps.table[name], size);
+    const amount = stepText(steps.table[name], size, steps.diagonal);
     const sign = direction < 0 ? "−" : "+";
     const key = direction < 0 ? minus : plus;
     return {
@@ -75,16 +75,12 @@ function stepButtons(name, steps, texts) {
   return [sizes.map((size) => button(-1, size)), [...sizes].reverse().map((size) => button(1, size))];
 }
 
-/** A step's size in few characters, and in words. */
-function stepText(name, table, size) {
-  const step = table[size];
-  if (table.kind === "multiply") {
-    const percent = `${Number((100 * step).toPrecision(2))} %`;
-    return { short: percent.replace(" ", ""), long: percent };
-  }
-  if (table.kind === "add") return { short: String(step).replace(/^0/, ""), long: `${step}°` };
-  const share = `1/${Math.round(1 / step)}`;
-  return { short: share, long: `${share} ⌀` };
+/** A step's size in few characters for the button, and with its unit. */
+function stepText(table, size, diagonal) {
+  const { kind, [size]: step } = table;
+  const amount = String(Number((kind === "multiply" ? 100 * step : kind === "box" ? diagonal * step : step).toPrecision(2)));
+  const unit = { multiply: " %", add: "°", box: " px" }[kind];
+  return { short: amount.replace(/^0\./, ".") + (kind === "multiply" ? "%" : ""), long: amount + unit };
 }
 
 function choice(group, name, value, chosen, texts) {

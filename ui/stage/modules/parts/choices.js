@@ -16,6 +16,11 @@ export const Choices = {
       </div>
     </fieldset>
   `,
+  methods: {
+    focus() {
+      this.$el.querySelector("input:checked, input").focus();
+    },
+  },
   updated() {
     // A choice that was refused or undone: the buttons show what is, not what was clicked.
     for (const input of this.$el.querySelectorAll("input")) {

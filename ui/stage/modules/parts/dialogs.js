@@ -60,7 +60,7 @@ export const KeysDialog = {
             </template></dl>
           </section>
           <section><h3>{{ texts.keys_mouse }}</h3>
-            <dl><template v-for="name in mouse" :key="name">
+            <dl class="is-mouse"><template v-for="name in mouse" :key="name">
               <dt>{{ texts['mouse_' + name] }}</dt><dd>{{ texts['mouse_' + name + '_does'] }}</dd>
             </template></dl>
           </section>

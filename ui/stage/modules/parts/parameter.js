@@ -10,7 +10,7 @@ export const Parameter = {
   template: `
     <div class="stage-parameter" :class="{ 'is-ignored': parameter.ignored }" role="group" :aria-label="parameter.label">
       <label class="stage-parameter-label" :for="'param-' + parameter.name" :title="parameter.help">
-        {{ parameter.label }}
+        <span class="stage-parameter-name">{{ parameter.label }}</span>
         <span v-if="parameter.ignored" class="stage-tag" :title="ignoredReason">{{ texts.ignored }}</span>
       </label>
       <input class="stage-slider" type="range" min="0" max="1000" step="any" :value="parameter.slider"
