@@ -40,7 +40,7 @@ class ContourFinder:
         arrays = (self._planes, self._edges, self._first, self._second, self._same_direction)
         return sum(array.nbytes for array in arrays)
 
-    def find(self, eye: NDArray[np.float64]) -> NDArray[np.int64]:
+    def find(self, eye: NDArray[np.floating]) -> NDArray[np.int64]:
         """Contour edges (N, 2), rows of the mesh's vertices, as seen from `eye` (3,) in the object frame."""
         in_front = self._planes[:, :3] @ eye + self._planes[:, 3] > 0
         contour = in_front[self._first] ^ in_front[self._second] ^ self._same_direction

@@ -174,6 +174,8 @@ class _Target:
         self._gloo.set_state(scissor_test=True, depth_test=True)
         self._gloo.set_scissor(0, 0, width, height)
         self._gloo.set_depth_mask(True)
+        # Stepping back may take a steep face to the far end of the depths; that is still nearer than nothing.
+        self._gloo.set_depth_func("lequal")
         self._gloo.clear(color=(0, 0, 0, 0), depth=1.0)
         return _Deactivation(self._buffer)
 

@@ -80,6 +80,6 @@ def opencv_fill(vertices: NDArray, faces: NDArray, camera: Pose, width: int, hei
     """Each triangle filled by OpenCV, which paints every pixel that an edge touches: an upper bound, no judge."""
     picture = np.zeros((height, width), dtype=np.uint8)
     triangles = _projected_triangles(vertices, faces, camera, near)
-    for triangle in np.rint(np.clip(triangles, -1e6, 1e6) * 2**FILL_SHIFT).astype(np.int32):
+    for triangle in np.rint(triangles * 2**FILL_SHIFT).astype(np.int32):
         cv2.fillConvexPoly(picture, triangle, 255, lineType=cv2.LINE_8, shift=FILL_SHIFT)
     return picture > 0
