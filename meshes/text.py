@@ -57,10 +57,8 @@ class NumberLines:
 
     def refuse_coordinates(self, points: npt.NDArray[np.float64]) -> None:
         """Raise MeshUnreadable if a point (n, 3), one a line, cannot be drawn."""
-        broken: npt.NDArray[np.bool_] = ~np.isfinite(points).all(axis=1)
-        self.refuse(broken, "a coordinate is not a finite number")
-        large: npt.NDArray[np.bool_] = (np.abs(points) > LARGEST_COORDINATE).any(axis=1)
-        self.refuse(large, "a coordinate is too large to be drawn")
+        self.refuse(np.any(~np.isfinite(points), axis=1), "a coordinate is not a finite number")
+        self.refuse(np.any(np.abs(points) > LARGEST_COORDINATE, axis=1), "a coordinate is too large to be drawn")
 
 
 def plain_text(content: bytes, comment: bytes | None = None) -> bytes:
