@@ -28,7 +28,6 @@ export class Editor {
     this.gesture = null;
     /** @type {Op[]} */
     this.unacknowledged = [...unacknowledged];
-    this.reaching = new Set();
     /** The answer without the running gesture. */
     this.committed = opened.answer;
     /** The answer on the screen. */
@@ -113,7 +112,6 @@ export class Editor {
       started_at: startedAt, ended_at: now(),
     };
     this.committed = after;
-    if (target && !["edit", "revert"].includes(target.kind)) this.reaching.add(op.op_id);
     this.#remember(op);
     this.unacknowledged.push(op);
     return op;
@@ -130,11 +128,6 @@ export class Editor {
       this.undoable.push(op);
       this.redoable = [];
     }
-  }
-
-  /** Whether an op may have moved the saved answer too: it takes back a clear, or something that may have been one. */
-  mayMoveSaved(opId) {
-    return this.reaching.has(opId);
   }
 
   /** The server has an op for good. */
@@ -163,10 +156,16 @@ export class Editor {
     this.answer = this.gesture ? withGroups(this.committed, side(local, "after")) : this.committed;
   }
 
-  /** A save of `answer` was acknowledged. */
-  markSaved({ answer, version, revision, at, author }) {
-    this.saved = { answer, revision, at, author };
-    this.version = Math.max(this.version, version);
+  /**
+   * A save was acknowledged. What is kept may differ from what was sent in how an angle is written: where nothing
+   * was done since, the screen takes it over.
+   *
+   * @param {{answer: Answer, version: number}} kept @param {Answer} sent
+   */
+  markSaved(kept, sent) {
+    this.saved = kept;
+    this.version = Math.max(this.version, kept.version);
+    if (this.unacknowledged.length === 0 && same(this.committed, sent)) this.merge(kept.answer, kept.version);
   }
 
   /** The answer was withdrawn and the item stands at its starting pose again; that too can be undone. */

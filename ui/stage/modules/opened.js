@@ -16,7 +16,10 @@
 
 import { readAnswer } from "./answer.js";
 
-const withAnswer = (part) => (part?.answer ? { ...part, answer: readAnswer(part.answer) } : null);
+const withAnswer = (part) => (part ? { ...part, answer: readAnswer(part.answer) } : null);
+
+/** The answer that is saved, with its revision; null where there is none. */
+export const readSaved = withAnswer;
 
 /** @returns {Opened} */
 export function readOpened(message) {
@@ -24,40 +27,34 @@ export function readOpened(message) {
     assignment: message.assignment_id,
     version: message.version,
     state: message.state,
-    flag: message.flag ?? null,
-    canEdit: message.can_edit !== false,
+    flag: message.flag,
+    canEdit: message.can_edit,
     task: message.task,
     position: message.position,
     total: message.total,
-    previous: message.prev_id ?? null,
-    next: message.next_id ?? null,
-    nextOpen: message.next_open_id ?? null,
-    all: message.assignment_ids ?? [],
+    previous: message.prev_id,
+    next: message.next_id,
+    nextOpen: message.next_open_id,
+    all: message.assignment_ids,
     image: message.image,
     photoUrl: message.photo_url,
     category: message.item.category,
-    box: readBox(message.item.box ?? message.item.bbox, message.image),
-    viewport: message.answer.pose.viewport ?? message.item.viewport,
-    rule: { ignored: [], ignored_reason: "", note: "", ...message.rule },
+    box: message.item.bbox,
+    viewport: message.item.viewport,
+    rule: message.rule,
     models: message.cad_models,
     answer: readAnswer(message.answer),
     source: message.answer_source,
     saved: withAnswer(message.saved),
     prediction: withAnswer(message.prediction),
-    undo: message.undo ?? message.history?.undo ?? [],
-    redo: message.redo ?? message.history?.redo ?? [],
-    others: (message.others ?? []).map((other) => ({
+    undo: message.history.undo,
+    redo: message.history.redo,
+    others: message.others.map((other) => ({
       id: other.item_id,
-      box: readBox(other.box ?? other.bbox, message.image),
+      box: other.bbox,
       category: other.category,
       answer: other.answer ? readAnswer(other.answer) : null,
     })),
-    progress: message.progress ?? { saved: 0, total: message.total },
+    progress: message.progress,
   };
-}
-
-/** A box as x1, y1, x2, y2; the whole photo where there is none. */
-function readBox(box, image) {
-  if (!box) return [0, 0, image.width - 1, image.height - 1];
-  return Array.isArray(box) ? box : [box.x1, box.y1, box.x2, box.y2];
 }

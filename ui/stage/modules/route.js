@@ -47,13 +47,7 @@ export class Route {
     if (this.requested === this.target || this.refused || this.leftovers.active) return;
     if (session.online && this.leaving && !session.outbox.empty) return;
     session.frames.pause();
-    this.#ask();
-  }
-
-  /** Asks for the present item once more: something has happened that only the server knows. */
-  refresh() {
-    this.target = this.session.item.assignment;
-    this.#ask();
+    if (session.connection.send({ type: "open", assignment: this.target })) this.requested = this.target;
   }
 
   /** @returns {boolean} whether this is the item that was asked for */
@@ -69,9 +63,5 @@ export class Route {
     this.requested = null;
     this.refused = this.session.item === null;
     this.target = this.session.item?.assignment ?? this.target;
-  }
-
-  #ask() {
-    if (this.session.connection.send({ type: "open", assignment: this.target })) this.requested = this.target;
   }
 }

@@ -2,7 +2,7 @@
  * Saving what is seen: once every gesture before it is acknowledged and the answer is drawn in full, never before.
  */
 
-import { missing, readAnswer } from "./answer.js";
+import { missing, readAnswer, same } from "./answer.js";
 import { newId } from "./ids.js";
 
 const SETTLED_STATES = ["saved", "accepted"];
@@ -50,11 +50,13 @@ export class Saving {
     if (!entry) return;
     const next = this.pending?.next;
     this.pending = null;
-    session.item.state = message.state ?? "saved";
-    session.item.progress = message.progress ?? session.item.progress;
-    session.item.nextOpen = message.next_open_id ?? null;
+    session.item.state = message.state;
+    session.item.progress = message.progress;
+    session.item.nextOpen = message.next_open_id;
     if (session.item.flag?.kind === "skip") session.item.flag = null;
-    session.editor.markSaved({ author: "", ...message, answer: entry.message.answer });
+    const before = session.editor.answer;
+    session.editor.markSaved({ ...message, answer: readAnswer(message.answer) }, entry.message.answer);
+    if (!same(before, session.editor.answer)) session.show("full");
     session.tell({ level: "note", key: "saved" });
     if (next) session.goOn();
   }

@@ -13,7 +13,7 @@ import { Connection } from "./connection.js";
 import { Editor } from "./editor.js";
 import { FrameRequests } from "./frames.js";
 import { newId } from "./ids.js";
-import { readOpened } from "./opened.js";
+import { readOpened, readSaved } from "./opened.js";
 import { OpJournal, Outbox } from "./outbox.js";
 import { Route } from "./route.js";
 import { Saving } from "./saving.js";
@@ -332,12 +332,13 @@ export class Session {
     this.listener.onChange();
   }
 
-  #acknowledged({ op_id: opId, version }) {
-    this.editor.acknowledge(opId, version);
+  #acknowledged({ op_id: opId, version, state, saved }) {
     this.journal.forget(this.item.assignment, opId);
+    this.item.state = state;
+    // Taking back a clear brings the saved answer back too.
+    this.editor.saved = readSaved(saved);
+    this.editor.acknowledge(opId, version);
     this.outbox.settle(opId);
-    // Taking back a cleared answer, or the undoing of it, moves the saved answer too: the server says how.
-    if (this.editor.mayMoveSaved(opId)) this.route.refresh();
   }
 
   #refused({ op_id: opId, answer, version, message }) {
@@ -351,14 +352,14 @@ export class Session {
   #cleared({ op_id: opId, answer, version, state }) {
     if (!this.outbox.settle(opId)) return;
     this.editor.markCleared(opId, readAnswer(answer), version);
-    this.item.state = state ?? "new";
+    this.item.state = state;
     this.tell({ level: "note", key: "cleared" });
     this.show("full");
   }
 
   #changed({ answer, version, state, saved }) {
-    this.item.state = state ?? this.item.state;
-    if (saved !== undefined) this.editor.saved = saved?.answer ? { ...saved, answer: readAnswer(saved.answer) } : null;
+    this.item.state = state;
+    this.editor.saved = readSaved(saved);
     this.editor.merge(readAnswer(answer), version);
     this.show("full");
   }
