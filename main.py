@@ -1,4 +1,4 @@
-"""Posewright: a team labels the 6D pose of objects in photos, live and together. `python main.py --help` says more."""
+"""Posewright: a team labels the 6D pose of objects in photos. `python main.py --help` says more."""
 
 from ui.cli.app import app
 

@@ -24,7 +24,7 @@ FRAMEWORKS = {
     "fastapi": lambda place: place.startswith("ui/") and not place.startswith(("ui/actions/", "ui/cli/")),
     "starlette": lambda place: place.startswith("ui/") and not place.startswith(("ui/actions/", "ui/cli/")),
     "typer": lambda place: place.startswith("ui/cli/"),
-    "trimesh": lambda place: place.startswith("meshes/"),
+    "trimesh": lambda place: False,
     "passlib": lambda place: place == "storage/passwords.py",
 }
 
