@@ -4,7 +4,7 @@
  */
 import {
   Choices, COLOURS, Facts, fill, FlagDialog, Gallery, Gestures, ICONS, keepSettings, Keys, KeysDialog, keysOf,
-  loadSettings, MODES, Parameter, Photos, Picture, publicState, Session, snapshot, tip, Toolbar, Work,
+  loadSettings, modelName, MODES, Parameter, Photos, Picture, publicState, Session, snapshot, tip, Toolbar, Work,
 } from "posewright-stage";
 
 const ZOOM_STEP = 1.25;
@@ -96,7 +96,7 @@ export default {
     modelText() {
       const { modelPlace, models, model, cadIndex } = this.ui;
       if (!model) return String(cadIndex);
-      return fill(this.texts.model_place, { n: modelPlace, total: models.length }) + (model.name ? ` · ${model.name}` : "");
+      return fill(this.texts.model_place, { n: modelPlace, total: models.length }) + (modelName(model) && ` · ${modelName(model)}`);
     },
 
     noticeText() {

@@ -162,7 +162,7 @@ def _notices() -> dict[str, str]:
         "notice_op_refused": _("The change was not accepted:"),
         "notice_failed": _("That did not work:"),
         "notice_cannot_open": _("This item cannot be opened:"),
-        "notice_offline_no_navigation": _("Other items open when the connection is back."),
+        "notice_needs_connection": _("That needs the connection, which is lost just now."),
     }
 
 

@@ -170,12 +170,9 @@ export class Editor {
 
   /** The answer was withdrawn and the item stands at its starting pose again; that too can be undone. */
   markCleared(opId, answer, version) {
-    const changes = difference(this.committed, answer);
-    this.gesture = null;
-    this.answer = this.committed = answer;
+    this.#remember({ op_id: opId, kind: "clear", changes: difference(this.committed, answer) });
     this.saved = null;
-    this.version = Math.max(this.version, version);
-    this.#remember({ op_id: opId, kind: "clear", changes });
+    this.merge(answer, version);
   }
 
   /** Takes over what the server says of the same item after a reconnect, keeping what it has not heard of. */

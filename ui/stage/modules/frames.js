@@ -7,6 +7,8 @@
  */
 
 const RETRY_MS = 1500;
+/** A render worker that died is back within two seconds; what is not answered by then was lost on the way. */
+const PATIENCE_MS = 8000;
 
 export class FrameRequests {
   /** @param {(message: object) => boolean} send */
@@ -17,6 +19,7 @@ export class FrameRequests {
     this.layers = new Map();
     this.paused = true;
     this.retryTimer = 0;
+    this.patienceTimer = 0;
   }
 
   /**
@@ -47,6 +50,7 @@ export class FrameRequests {
   answered(layer, seq) {
     const state = this.layers.get(layer);
     if (state?.flying && state.flying.seq <= seq) state.flying = null;
+    clearTimeout(this.patienceTimer);
     this.pump();
   }
 
@@ -63,10 +67,8 @@ export class FrameRequests {
   /** No connection, or nobody looks: nothing is in flight, and the newest wish of each layer stays. */
   pause() {
     this.paused = true;
-    for (const state of this.layers.values()) {
-      if (state.flying && !state.pinned && !state.next) state.next = state.flying;
-      state.flying = null;
-    }
+    clearTimeout(this.patienceTimer);
+    this.#giveUpWaiting();
   }
 
   /** Ready for an item: asks for what is wanted. */
@@ -78,6 +80,7 @@ export class FrameRequests {
   /** Another item: what the old one wanted is void. Numbers go on, so that late frames are known as old. */
   clear() {
     clearTimeout(this.retryTimer);
+    clearTimeout(this.patienceTimer);
     this.layers.clear();
   }
 
@@ -99,8 +102,21 @@ export class FrameRequests {
     if (state.flying || !request) return;
     if (!this.send({ type: "pose", seq: request.seq, layer: name, ...request.wanted })) return;
     state.flying = request;
+    clearTimeout(this.patienceTimer);
+    this.patienceTimer = setTimeout(() => {
+      this.#giveUpWaiting();
+      this.pump();
+    }, PATIENCE_MS);
     if (request === state.pinned) state.pinned = null;
     else state.next = null;
+  }
+
+  /** What is in flight will not arrive; it is asked for again unless something newer is. */
+  #giveUpWaiting() {
+    for (const state of this.layers.values()) {
+      if (state.flying && !state.pinned && !state.next) state.next = state.flying;
+      state.flying = null;
+    }
   }
 
   #layer(name) {

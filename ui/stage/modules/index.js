@@ -16,4 +16,4 @@ export { publicState } from "./public.js";
 export { Session } from "./session.js";
 export { COLOURS, keepSettings, loadSettings, MODES } from "./settings.js";
 export { snapshot } from "./snapshot.js";
-export { fill, tip } from "./words.js";
+export { fill, modelName, tip } from "./words.js";

@@ -2,7 +2,8 @@
  * Photos as bitmaps: the last few are kept, each with halved copies so that a large photo is quick to draw small.
  */
 
-const KEPT = 4;
+/** Pixels of all photos kept, 4 bytes each; the one in use is always kept. */
+const MOST_PIXELS = 100e6;
 const SMALLEST_SIDE = 512;
 
 export class Photos {
@@ -12,21 +13,28 @@ export class Photos {
   }
 
   /** @param {string} url @returns {Promise<Photo>} rejects where the photo cannot be had */
-  get(url) {
-    const known = this.cache.get(url) ?? this.#load(url);
+  async get(url) {
+    const loading = this.cache.get(url) ?? load(url);
     this.cache.delete(url);
-    this.cache.set(url, known);
-    for (const oldest of [...this.cache.keys()].slice(0, -KEPT)) {
-      // The stage may still be painting it; the collector frees the bitmap once nobody does.
-      this.cache.delete(oldest);
+    this.cache.set(url, loading);
+    try {
+      const photo = await loading;
+      await this.#forgetOldest();
+      return photo;
+    } catch (error) {
+      this.cache.delete(url);
+      throw error;
     }
-    return known;
   }
 
-  #load(url) {
-    const loading = load(url);
-    loading.catch(() => this.cache.delete(url));
-    return loading;
+  /** The stage may still be painting a photo that is forgotten; the collector frees it once nobody does. */
+  async #forgetOldest() {
+    let pixels = 0;
+    for (const [url, loading] of [...this.cache].reverse()) {
+      const photo = await loading.catch(() => null);
+      pixels += photo ? photo.width * photo.height : 0;
+      if (pixels > MOST_PIXELS && url !== [...this.cache.keys()].at(-1)) this.cache.delete(url);
+    }
   }
 }
 

@@ -5,7 +5,8 @@
 import { missing, readAnswer, same } from "./answer.js";
 import { newId } from "./ids.js";
 
-const SETTLED_STATES = ["saved", "accepted"];
+/** Nothing is left to do for the annotator. */
+export const SETTLED_STATES = Object.freeze(["saved", "accepted"]);
 
 export class Saving {
   /** @param {import("./session.js").Session} session */

@@ -16,10 +16,12 @@ import { newId } from "./ids.js";
 import { readOpened, readSaved } from "./opened.js";
 import { OpJournal, Outbox } from "./outbox.js";
 import { Route } from "./route.js";
-import { Saving } from "./saving.js";
+import { Saving, SETTLED_STATES } from "./saving.js";
 import { Steps } from "./steps.js";
 
 const PAUSE_ENDS_GESTURE_MS = 300;
+/** Why a frame may come if it is asked for again. */
+const PASSING_TROUBLES = ["render_failed", "unexpected"];
 
 export class Session {
   /**
@@ -54,10 +56,7 @@ export class Session {
       onOpen: () => this.route.connected(),
       onClose: () => this.#lost(),
       onMessage: (message) => this.#receive(message),
-      onFrame: (header, payload) => {
-        this.frames.answered(header.layer, header.seq);
-        this.picture?.receive(header, payload);
-      },
+      onFrame: (header, payload) => this.#drawn(header, payload),
       onEnded: (reason) => {
         this.ended = reason;
         this.#lost();
@@ -78,10 +77,10 @@ export class Session {
     return !this.editor || this.editor.dirty || !this.outbox.empty ? "unsaved" : "saved";
   }
 
-  /** Between two items nothing can be changed. */
+  /** Between two items, and until a clear is through, nothing can be changed. */
   get locked() {
-    const goingOn = this.online && this.saving.pending?.next;
-    return !this.editor || !this.item.canEdit || this.route.leaving || Boolean(goingOn);
+    if (!this.editor || !this.item.canEdit || this.route.leaving) return true;
+    return this.online && (this.outbox.has("clear") || Boolean(this.saving.pending?.next));
   }
 
   // ---- which item ----------------------------------------------------------------------------------------------
@@ -90,7 +89,7 @@ export class Session {
   open(assignment) {
     if (assignment === null) return;
     if (!this.online) {
-      this.tell({ level: "note", key: "offline_no_navigation" });
+      this.tell({ level: "note", key: "needs_connection" });
       return;
     }
     this.commit();
@@ -213,6 +212,7 @@ export class Session {
 
   /** A parameter's slider moves; `commit` when it is let go. @param {number} position see steps.js */
   slide(name, position) {
+    clearTimeout(this.pauseTimer);
     if (!this.editor.gesture && !this.begin()) return;
     const value = this.steps.fromSlider(name, position, this.item.answer.pose.distance);
     this.update(this.steps.set(this.editor.answer.pose, name, value));
@@ -266,7 +266,11 @@ export class Session {
 
   /** Withdraws the answer: the server knows the starting pose. */
   clear() {
-    if (this.locked || this.outbox.has("clear")) return;
+    if (this.locked) return;
+    if (!this.online) {
+      this.tell({ level: "note", key: "needs_connection" });
+      return;
+    }
     this.commit();
     const id = newId();
     this.outbox.add("clear", id, { type: "clear", op_id: id });
@@ -283,7 +287,8 @@ export class Session {
 
   /** @param {"skip" | "help" | "none"} kind */
   flag(kind, reason = "") {
-    this.connection.send({ type: "flag", kind, reason });
+    if (!this.online) this.tell({ level: "note", key: "needs_connection" });
+    else this.connection.send({ type: "flag", kind, reason });
   }
 
   #deliver(op) {
@@ -334,11 +339,19 @@ export class Session {
 
   #acknowledged({ op_id: opId, version, state, saved }) {
     this.journal.forget(this.item.assignment, opId);
-    this.item.state = state;
+    this.#enter(state);
     // Taking back a clear brings the saved answer back too.
     this.editor.saved = readSaved(saved);
     this.editor.acknowledge(opId, version);
     this.outbox.settle(opId);
+  }
+
+  /** The item's state by the server's word; the count of saved items follows it. */
+  #enter(state) {
+    const { progress } = this.item;
+    const saved = progress.saved + Number(SETTLED_STATES.includes(state)) - Number(SETTLED_STATES.includes(this.item.state));
+    this.item.progress = { ...progress, saved };
+    this.item.state = state;
   }
 
   #refused({ op_id: opId, answer, version, message }) {
@@ -352,28 +365,35 @@ export class Session {
   #cleared({ op_id: opId, answer, version, state }) {
     if (!this.outbox.settle(opId)) return;
     this.editor.markCleared(opId, readAnswer(answer), version);
-    this.item.state = state;
+    this.#enter(state);
     this.tell({ level: "note", key: "cleared" });
     this.show("full");
   }
 
   #changed({ answer, version, state, saved }) {
-    this.item.state = state;
+    this.#enter(state);
     this.editor.saved = readSaved(saved);
     this.editor.merge(readAnswer(answer), version);
     this.show("full");
   }
 
-  #notDrawn({ layer, seq, code, message }) {
+  #drawn(header, payload) {
+    this.frames.answered(header.layer, header.seq);
+    if (header.assignment !== this.item?.assignment) return;
+    if (header.layer === "main") this.undrawn = null;
+    this.picture?.receive(header, payload);
+  }
+
+  #notDrawn({ assignment, layer, seq, cad_index: cadIndex, code, message }) {
     this.frames.answered(layer, seq);
-    if (layer !== "main" || seq < this.frames.newest("main")) return;
-    if (code === "mesh_unreadable") {
-      this.undrawn = { cad_index: this.editor.answer.cad_index, code, message };
-      this.picture?.dropMain();
-      this.outbox.pump();
-    } else {
+    if (assignment !== this.item?.assignment || layer !== "main" || seq < this.frames.newest("main")) return;
+    if (PASSING_TROUBLES.includes(code)) {
       this.frames.retryLater(layer);
+      return;
     }
+    this.undrawn = { cad_index: cadIndex, code, message };
+    this.picture?.dropMain();
+    this.outbox.pump();
   }
 
   #failed({ code, message }) {

@@ -12,3 +12,8 @@ export function tip(text, action) {
   const keys = keysOf(action);
   return keys ? `${text}   ${keys}` : text;
 }
+
+/** A CAD model's name where it says more than its number does. */
+export function modelName({ name, cad_index: index }) {
+  return Number(name) === index ? "" : name;
+}

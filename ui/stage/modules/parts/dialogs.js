@@ -14,7 +14,7 @@ export const FlagDialog = {
         <label class="stage-radio"><input type="radio" name="flag" value="skip" v-model="kind" />{{ texts.flag_skip }}</label>
         <label class="stage-radio"><input type="radio" name="flag" value="help" v-model="kind" />{{ texts.flag_ask }}</label>
         <label class="stage-reason">{{ texts.flag_reason }}
-          <textarea v-model="reason" rows="3" maxlength="500" required data-testid="flag-reason"></textarea>
+          <textarea v-model="reason" rows="3" maxlength="500" :required="kind === 'skip'" data-testid="flag-reason"></textarea>
         </label>
         <div class="stage-dialog-buttons">
           <button v-if="flag" type="submit" value="none" formnovalidate class="stage-button">{{ texts.flag_withdraw }}</button>

@@ -1,5 +1,7 @@
 /** The CAD models of the category as thumbnails; the present one is marked and kept in sight. */
 
+import { modelName } from "../words.js";
+
 export const Gallery = {
   name: "StageGallery",
   props: { models: Array, cadIndex: Number, disabled: Boolean, texts: Object },
@@ -25,7 +27,7 @@ export const Gallery = {
   },
   methods: {
     title(model) {
-      const name = model.name ? ` · ${model.name}` : "";
+      const name = modelName(model) && ` · ${modelName(model)}`;
       const trouble = model.readable ? "" : ` · ${this.texts.unreadable}: ${model.reason}`;
       return `${this.texts.model} ${model.cad_index}${name}${trouble}`;
     },
