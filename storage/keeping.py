@@ -4,6 +4,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from sqlalchemy.orm.attributes import flag_modified
 from sqlmodel import Session, SQLModel
 
 from storage.record import Kept, Outcome
@@ -25,6 +26,8 @@ def keep(
             outcome = Outcome.UPDATED
             for name, value in values.items():
                 setattr(row, name, value)
+                # Or else SQLAlchemy would compare by `==`, and not write −0.0 over 0.0.
+                flag_modified(row, name)
     return Kept(id=row.id, outcome=outcome)  # type: ignore[attr-defined]
 
 

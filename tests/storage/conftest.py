@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,15 +20,31 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def built_world(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+    path = tmp_path_factory.mktemp("built") / "world.db"
+    shutil.copyfile(migrated_file, path)
+    database = Database(f"sqlite:///{path}")
+    world = World(database).build()
+    database.close()
+    return path, world
+
+
 @pytest.fixture
 def database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
-    path = tmp_path / "posewright.db"
-    shutil.copyfile(migrated_file, path)
+    """Empty tables."""
+    yield from _copied(migrated_file, tmp_path / "posewright.db")
+
+
+@pytest.fixture
+def world(built_world: tuple[Path, World], tmp_path: Path) -> Iterator[World]:
+    path, world = built_world
+    for database in _copied(path, tmp_path / "world.db"):
+        yield replace(world, database=database)
+
+
+def _copied(source: Path, path: Path) -> Iterator[Database]:
+    shutil.copyfile(source, path)
     database = Database(f"sqlite:///{path}")
     yield database
     database.close()
-
-
-@pytest.fixture
-def world(database: Database) -> World:
-    return World(database).build()

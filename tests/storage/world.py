@@ -50,6 +50,8 @@ class World:
     item_ids: list[int] = field(default_factory=list)
     task_id: int = 0
     assignments: list[int] = field(default_factory=list)
+    dan: int = 0
+    """A deactivated admin, where a test makes one."""
 
     def build(self) -> "World":
         with self.database.transaction() as session:

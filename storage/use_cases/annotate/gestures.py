@@ -224,7 +224,8 @@ def _restore(session: Session, person: Actor, assignment: Assignment, op: Op, cl
             revision=restored.number,
         )
     if assignment.state in (AssignmentState.NEW, AssignmentState.DRAFTED):
-        assignment.state = AssignmentState(before["state"])
+        # What comes back is unsaved at least, even where nothing had been done before.
+        assignment.state = transition(AssignmentState(before["state"]), Event.EDIT)
 
 
 def _record(

@@ -1,0 +1,236 @@
+"""Every use case × everybody: who may, may; who may not, is refused and leaves nothing behind."""
+
+import pytest
+from sqlmodel import func, select
+
+from domain.answer import FieldGroup
+from domain.box import Box
+from domain.errors import NotAllowed, NotFound
+from domain.ops import Change, OpKind
+from domain.permissions import CONSOLE, Actor, Role
+from domain.task_state import AssignmentState
+from storage.images import StoredImage
+from storage.tables import Assignment, Audit, Outbox, metadata
+from storage.use_cases import accounts, items, library, sessions, tasks, viewing
+from storage.use_cases.annotate import (
+    DraftEntry,
+    FlagKind,
+    apply_op,
+    clear_answer,
+    flag_assignment,
+    journal_drafts,
+    open_assignment,
+    save_annotation,
+    unflag_assignment,
+)
+from tests.storage.world import UNUSABLE, World, answer, make_op, new_id
+
+EVERYBODY = ("owner", "other", "supervisor", "admin", "console", "deactivated", "unknown")
+ADMINS = {"admin", "console"}
+TEAM = {"supervisor", "admin", "console"}
+
+STORED = StoredImage(sha256="f" * 64, width=10, height=10, media_type="image/png", size=100)
+DISTANCE = {FieldGroup.DISTANCE: Change(before={"distance": 1.0}, after={"distance": 7.0})}
+
+
+def author(actor) -> int:
+    return actor if isinstance(actor, int) else 0
+
+
+WRITING = {
+    "add_user": (
+        lambda w, s, a: accounts.add_user(s, actor=a, name="zoe", role=Role.ANNOTATOR, password=UNUSABLE),
+        ADMINS,
+    ),
+    "set_password": (lambda w, s, a: accounts.set_password(s, actor=a, user_id=w.bob, password=UNUSABLE), ADMINS),
+    "set_role": (lambda w, s, a: accounts.set_role(s, actor=a, user_id=w.bob, role=Role.ADMIN), ADMINS),
+    "deactivate_user": (lambda w, s, a: accounts.deactivate_user(s, actor=a, user_id=w.sue), ADMINS),
+    "reactivate_user": (lambda w, s, a: accounts.reactivate_user(s, actor=a, user_id=w.dan), ADMINS),
+    "end_all": (lambda w, s, a: sessions.end_all(s, actor=a, user_id=w.ann), ADMINS | {"owner"}),
+    "add_dataset": (lambda w, s, a: library.add_dataset(s, actor=a, name="cups"), ADMINS),
+    "set_category": (
+        lambda w, s, a: library.set_category(s, actor=a, dataset_id=w.dataset_id, name="cup"),
+        ADMINS,
+    ),
+    "add_cad_model": (
+        lambda w, s, a: library.add_cad_model(
+            s, actor=a, category_id=w.category_id, cad_index=9, sha256="a" * 64, suffix=".off", reason="empty"
+        ),
+        ADMINS,
+    ),
+    "add_image": (
+        lambda w, s, a: items.add_image(s, actor=a, dataset_id=w.dataset_id, name="new", stored=STORED),
+        ADMINS,
+    ),
+    "add_item": (
+        lambda w, s, a: items.add_item(
+            s,
+            actor=a,
+            image_id=w.image_ids[0],
+            category_id=w.category_id,
+            object_index=9,
+            box=Box(0, 0, 1, 1),
+        ),
+        ADMINS,
+    ),
+    "add_gold": (lambda w, s, a: items.add_gold(s, actor=a, item_id=w.item_ids[0], answer=answer()), ADMINS),
+    "add_prediction": (
+        lambda w, s, a: items.add_prediction(s, actor=a, item_id=w.item_ids[0], model_version="m", answer=answer()),
+        ADMINS,
+    ),
+    "add_imported_label": (
+        lambda w, s, a: items.add_imported_label(s, actor=a, item_id=w.item_ids[0], answer=answer()),
+        ADMINS,
+    ),
+    "create_tasks": (lambda w, s, a: tasks.create_tasks(s, actor=a, dataset="mugs", user_id=w.bob), ADMINS),
+    "apply_op": (
+        lambda w, s, a: apply_op(s, actor=a, assignment_id=w.assignments[0], op=make_op(author(a), changes=DISTANCE)),
+        {"owner"},
+    ),
+    "clear_answer": (
+        lambda w, s, a: clear_answer(
+            s, actor=a, assignment_id=w.assignments[0], op=make_op(author(a), kind=OpKind.CLEAR)
+        ),
+        {"owner"},
+    ),
+    "save_annotation": (
+        lambda w, s, a: save_annotation(
+            s, actor=a, assignment_id=w.assignments[0], answer=answer(), base_version=0, save_id=new_id()
+        ),
+        {"owner"},
+    ),
+    "flag_assignment": (
+        lambda w, s, a: flag_assignment(
+            s, actor=a, assignment_id=w.assignments[0], kind=FlagKind.SKIP, reason="dark"
+        ),
+        TEAM | {"owner"},
+    ),
+    "unflag_assignment": (
+        lambda w, s, a: unflag_assignment(s, actor=a, assignment_id=w.assignments[1]),
+        TEAM | {"owner"},
+    ),
+}
+
+READING = {
+    "list_users": (lambda w, s, a: accounts.list_users(s, actor=a), ADMINS),
+    "user_named": (lambda w, s, a: accounts.user_named(s, actor=a, name="ann"), ADMINS),
+    "dataset_named": (lambda w, s, a: library.dataset_named(s, actor=a, name="mugs"), ADMINS),
+    "categories": (lambda w, s, a: library.categories(s, actor=a, dataset_id=w.dataset_id), ADMINS),
+    "cad_models": (
+        lambda w, s, a: library.cad_models(s, actor=a, dataset_id=w.dataset_id, category="mug"),
+        ADMINS,
+    ),
+    "my_tasks": (lambda w, s, a: tasks.my_tasks(s, actor=a), {"owner", "other", "supervisor", "admin"}),
+    "list_tasks": (lambda w, s, a: tasks.list_tasks(s, actor=a), TEAM),
+    "open_assignment": (
+        lambda w, s, a: open_assignment(s, actor=a, assignment_id=w.assignments[0]),
+        TEAM | {"owner"},
+    ),
+    "may_see_image": (
+        lambda w, s, a: viewing.may_see_image(s, actor=a, image_id=w.image_ids[0]),
+        TEAM | {"owner"},
+    ),
+    "may_see_cad": (lambda w, s, a: viewing.may_see_cad(s, actor=a, cad_id=w.cad_ids[0]), TEAM | {"owner"}),
+}
+
+
+@pytest.fixture
+def people(world: World):
+    """The world, with a deactivated person who owns work, and a flag to be taken off."""
+    with world.database.transaction() as session:
+        dan = accounts.add_user(session, actor=CONSOLE, name="dan", role=Role.ADMIN, password=UNUSABLE).id
+        accounts.deactivate_user(session, actor=CONSOLE, user_id=dan)
+        flag_assignment(session, actor=world.ann, assignment_id=world.assignments[1], kind=FlagKind.HELP, reason="")
+    world.dan = dan
+    return world, {
+        "owner": world.ann,
+        "other": world.bob,
+        "supervisor": world.sue,
+        "admin": world.ada,
+        "console": CONSOLE,
+        "deactivated": dan,
+        "unknown": 424242,
+    }
+
+
+def counts(world: World) -> dict[str, int]:
+    with world.database.reading() as session:
+        return {
+            name: session.execute(select(func.count()).select_from(table)).scalar()
+            for name, table in metadata.tables.items()
+        }
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("name", WRITING)
+def test_writing(people, name: str, who: str) -> None:
+    world, actors = people
+    use_case, permitted = WRITING[name]
+    before = counts(world)
+    if who in permitted:
+        with world.database.transaction() as session:
+            use_case(world, session, actors[who])
+        after = counts(world)
+        assert after["outbox"] > before["outbox"] or name == "end_all"
+        assert after["audit"] > before["audit"] or name in {"apply_op", "end_all"}
+        return
+    with pytest.raises(NotAllowed), world.database.transaction() as session:
+        use_case(world, session, actors[who])
+    assert counts(world) == before
+    with world.database.reading() as session:
+        untouched = session.get(Assignment, world.assignments[0])
+        assert (untouched.version, untouched.state) == (0, AssignmentState.NEW)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("name", READING)
+def test_reading(people, name: str, who: str) -> None:
+    world, actors = people
+    use_case, permitted = READING[name]
+    with world.database.reading() as session:
+        if who in permitted:
+            use_case(world, session, actors[who])
+        else:
+            with pytest.raises((NotAllowed, NotFound)):
+                use_case(world, session, actors[who])
+
+
+@pytest.mark.parametrize("who", [who for who in EVERYBODY if who != "console"])
+def test_journalling(people, who: str) -> None:
+    world, actors = people
+    entry = DraftEntry(assignment_id=world.assignments[0], author_id=actors[who], version=0, answer=answer())
+    with world.database.transaction() as session:
+        assert journal_drafts(session, entries=[entry]) == ({world.assignments[0]} if who == "owner" else set())
+
+
+def test_the_audit_log_names_who_did_it(people) -> None:
+    world, _actors = people
+    with world.database.transaction() as session:
+        library.add_dataset(session, actor=CONSOLE, name="one")
+        library.add_dataset(session, actor=world.ada, name="two")
+    with world.database.reading() as session:
+        rows = session.exec(select(Audit).where(Audit.action == "add_dataset").order_by(Audit.id)).all()[-2:]
+    assert [(row.actor_id, row.actor_name) for row in rows] == [(None, "console"), (world.ada, "ada")]
+
+
+def test_rights_are_those_of_the_moment_not_of_an_open_page(people) -> None:
+    """A page still holds an Actor with the role from before."""
+    world, _actors = people
+    stale = Actor(user_id=world.bob, name="bob", role=Role.ADMIN)
+    with pytest.raises(NotAllowed), world.database.transaction() as session:
+        library.add_dataset(session, actor=stale, name="cups")
+
+
+def test_an_import_is_one_audit_row_with_its_counts(people) -> None:
+    world, _actors = people
+    before = counts(world)
+    with world.database.transaction() as session:
+        for number in range(5):
+            items.add_image(session, actor=world.ada, dataset_id=world.dataset_id, name=f"n{number}", stored=STORED)
+        items.add_image(session, actor=world.ada, dataset_id=world.dataset_id, name="n0", stored=STORED)
+    after = counts(world)
+    assert (after["audit"] - before["audit"], after["outbox"] - before["outbox"]) == (1, 1)
+    with world.database.reading() as session:
+        row = session.exec(select(Audit).order_by(Audit.id.desc())).first()
+        assert (row.actor_name, row.action, row.detail) == ("ada", "add_to_dataset", {"image_created": 5})
+        assert session.exec(select(Outbox).order_by(Outbox.id.desc())).first().topic == "dataset.changed"
