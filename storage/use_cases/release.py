@@ -20,6 +20,7 @@ from domain.errors import NotFound
 from domain.permissions import Action
 from domain.task_state import AssignmentState, TaskKind
 from storage.acting import Acting, acting_with
+from storage.record import audit
 from storage.tables import (
     Annotation,
     Assignment,
@@ -184,15 +185,18 @@ def release_photos(session: Session, *, actor: Acting, dataset: str) -> Iterator
     """The photos by name, each with its objects and all that was answered to them."""
     acting_with(session, actor, Action.EXPORT)
     # In Python, because databases disagree on the order of names, and the order shows in the export's bytes.
-    names = sorted(session.exec(select(Image.name).join(Dataset).where(col(Dataset.name) == dataset)))
-    for start in range(0, len(names), BATCH):
-        images = _in(session, Image, col(Image.name), names[start : start + BATCH])
-        wanted = [image for image in images if image.dataset_id == _dataset_id(session, dataset)]
-        yield from _photos(session, sorted(wanted, key=lambda image: image.name))
+    statement = select(Image.name, Image.id).join(Dataset).where(col(Dataset.name) == dataset)
+    image_ids = [image_id for _, image_id in sorted(session.exec(statement))]
+    for start in range(0, len(image_ids), BATCH):
+        images = _in(session, Image, col(Image.id), image_ids[start : start + BATCH])
+        yield from _photos(session, sorted(images, key=lambda image: image.name))
 
 
-def _dataset_id(session: Session, name: str) -> int | None:
-    return session.exec(select(Dataset.id).where(col(Dataset.name) == name)).one()
+def note_export(session: Session, *, actor: Acting, dataset: str, release: str, objects: int) -> None:
+    """Writes into the audit log that a release went out."""
+    person = acting_with(session, actor, Action.EXPORT)
+    dataset_id = session.exec(select(Dataset.id).where(col(Dataset.name) == dataset)).one()
+    audit(session, person, "export", "dataset", dataset_id, release=release, objects=objects)
 
 
 def _photos(session: Session, images: Sequence[Image]) -> Iterator[ReleasePhoto]:

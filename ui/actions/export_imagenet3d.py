@@ -24,6 +24,7 @@ from storage.use_cases.release import (
     ReleasePhoto,
     count_photos,
     dataset_for_export,
+    note_export,
     release_meshes,
     release_photos,
 )
@@ -104,7 +105,10 @@ def export_imagenet3d(
                     category=mesh.category, cad_index=mesh.cad_index, mesh=path, suffix=mesh.suffix
                 )
                 export.manifest.add_cad_model(file, mesh.sha256, readable=mesh.readable)
-        return export.finish(root)
+        report = export.finish(root)
+    with database.transaction() as session:
+        note_export(session, actor=actor, dataset=name, release=report.release, objects=report.objects)
+    return report
 
 
 @dataclass(slots=True, kw_only=True)

@@ -11,10 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from domain.errors import PosewrightError
 from domain.permissions import CONSOLE, Actor
+from meshes.builtin import catalogue
 from meshes.errors import MeshUnreadable
 from meshes.read import inspect_mesh
 from storage.cad_files import CadFiles
@@ -99,9 +101,10 @@ def import_imagenet3d(
     )
     try:
         run.everything(progress or (lambda done, total, what: None))
-    except OSError as error:
+    except (OSError, OperationalError) as error:
+        reason = error.orig if isinstance(error, OperationalError) else error.strerror or error
         raise ImportStopped(
-            f"the import stopped ({error.strerror or error}); what is in so far is whole, and repeating completes it"
+            f"the import stopped ({reason}); what is in so far is whole, and repeating completes it"
         ) from error
     return report
 
@@ -139,11 +142,15 @@ class _Import:
             self.report.skipped.append(Finding(where=self._where(path), reason=str(error)))
 
     def _add_categories(self) -> None:
+        """Make the categories; a new one gets the manual's rule for its name, one that is there keeps its own."""
+        rules = {category.name: category.rule for category in catalogue()}
         names = {mesh.category for mesh in self.folder.meshes} | {photo.category for photo in self.folder.photos}
         with self.database.transaction() as session:
             self.dataset_id = add_dataset(session, actor=self.actor, name=self.dataset).id
             for name in sorted(names):
                 kept = set_category(session, actor=self.actor, dataset_id=self.dataset_id, name=name)
+                if kept.outcome is Outcome.CREATED and name in rules:
+                    set_category(session, actor=self.actor, dataset_id=self.dataset_id, name=name, rule=rules[name])
                 self.category_ids[name] = kept.id
 
     def _add_mesh(self, mesh: MeshFile) -> None:

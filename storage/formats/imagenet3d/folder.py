@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from storage.formats.arrays import array_of_objects
 from storage.formats.errors import ExportRefused
-from storage.formats.imagenet3d.layout import unusable_name
+from storage.formats.imagenet3d.layout import PHOTO_SUFFIXES, unusable_name
 from storage.formats.imagenet3d.record import Record
 from storage.formats.npz import write_npz
 
@@ -36,10 +36,9 @@ def whole_folder(target: Path) -> Iterator[Path]:
     """
     target = target.resolve()
     _check_free(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.partial-{secrets.token_hex(4)}")
-    partial.mkdir()
     try:
+        partial.mkdir(parents=True)
         yield partial
         _check_free(target)
         partial.replace(target)  # an empty folder gives way, a full one does not
@@ -66,7 +65,8 @@ class FolderWriter:
         Photos keep their bytes. In the released layout each is called .JPEG whatever it is, as in ImageNet itself:
         the data set's code opens no other name, and looks at the content.
         """
-        category, stem = usable(category), self._free(usable(category), usable(name.rpartition("/")[2]))
+        category = usable(category)
+        stem = self._free(category, usable(_stem(name)))
         if self.layout is WrittenLayout.RELEASED:
             photo_name, label_name = f"images/{category}/{stem}.JPEG", f"annotations/{category}/{stem}.npz"
             self._lists[category, split or NO_SPLIT].append(stem)
@@ -117,6 +117,12 @@ def usable(name: str) -> str:
         return name
     shown = "".join(character if character.isprintable() and character not in "/\\" else "_" for character in name)
     return shown.strip().lstrip(".-")[:200].strip() or "_"
+
+
+def _stem(name: str) -> str:
+    """Return the last part of a photo's name, without the suffix if it has one."""
+    last = PurePosixPath(name)
+    return last.stem if last.suffix.lower() in PHOTO_SUFFIXES else last.name
 
 
 def _check_free(target: Path) -> None:

@@ -44,8 +44,8 @@ class KnownItem:
 class FoundObject:
     """One object of a photo. `extra` and `original` are JSON in the form of `storage.formats.exact`.
 
-    `extra` holds ``read``, the facts that are no answer; ``split``, the list that names the photo; and ``label``, a
-    whole record that is to go out as it was read although its pose cannot be used.
+    `extra` may hold ``split``, the list that names the photo; ``read``, the facts that are no answer, where there is
+    no label; ``label``, a whole record that is to go out as it was read although its pose cannot be used.
     """
 
     object_index: int
@@ -135,14 +135,14 @@ class _Judge:
         label = None if self._photo.labels is None else self._facts.get(self._photo.labels)
         becomes = self._becomes(labels_as, known) if label else LabelsAs.IGNORE
         hidden = becomes is LabelsAs.GOLD
-        extra = {"read": exact.to_json(facts_of(self._records[0][1], hides_answer=hidden))}
-        if self._photo.split:
-            extra["split"] = self._photo.split
-        if becomes is LabelsAs.ANNOTATIONS and label and label.answer is None:
-            # A bad object may have no pose; it still goes out as it came in.
-            extra["label"] = exact.to_json(self._label)
         answer = label.answer if label else None
         starts = answer if becomes is LabelsAs.ANNOTATIONS else None
+        extra: dict[str, Any] = {"split": self._photo.split} if self._photo.split else {}
+        if starts is None:
+            extra["read"] = exact.to_json(facts_of(self._records[0][1], hides_answer=hidden))
+        if starts is None and label and becomes is LabelsAs.ANNOTATIONS:
+            # A bad object may have no pose; it still goes out as it came in.
+            extra["label"] = exact.to_json(self._label)
         return FoundObject(
             object_index=self.index,
             box=self._box(),
