@@ -8,20 +8,19 @@
  *            onFinished: () => void}} Listener
  */
 
-import { readAnswer, withGroups } from "./answer.js";
+import { withGroups } from "./answer.js";
 import { Connection } from "./connection.js";
 import { Editor } from "./editor.js";
 import { FrameRequests } from "./frames.js";
 import { newId } from "./ids.js";
-import { readOpened, readSaved } from "./opened.js";
+import { readOpened } from "./opened.js";
 import { OpJournal, Outbox } from "./outbox.js";
+import { Replies } from "./replies.js";
 import { Route } from "./route.js";
-import { Saving, SETTLED_STATES } from "./saving.js";
+import { Saving } from "./saving.js";
 import { Steps } from "./steps.js";
 
 const PAUSE_ENDS_GESTURE_MS = 300;
-/** Why a frame may come if it is asked for again. */
-const PASSING_TROUBLES = ["render_failed", "unexpected"];
 
 export class Session {
   /**
@@ -52,11 +51,12 @@ export class Session {
     this.outbox = new Outbox(send, () => this.editor?.version ?? 0);
     this.saving = new Saving(this);
     this.route = new Route(this, assignment);
+    this.replies = new Replies(this);
     this.connection = new Connection(socketUrl, {
       onOpen: () => this.route.connected(),
       onClose: () => this.#lost(),
-      onMessage: (message) => this.#receive(message),
-      onFrame: (header, payload) => this.#drawn(header, payload),
+      onMessage: (message) => this.replies.receive(message),
+      onFrame: (header, payload) => this.replies.drawn(header, payload),
       onEnded: (reason) => {
         this.ended = reason;
         this.#lost();
@@ -103,7 +103,8 @@ export class Session {
     else this.open(this.item.nextOpen);
   }
 
-  #opened(message) {
+  /** The item that was asked for is here. @param {object} message `opened` */
+  arrive(message) {
     if (!this.route.arrived(message.assignment_id)) return;
     this.online = true;
     const item = readOpened(message);
@@ -307,99 +308,10 @@ export class Session {
     return this.picture?.show(answer, { detail, pinned }) ?? 0;
   }
 
-  // ---- the server's answers ------------------------------------------------------------------------------------
-
   /** The picture shows a newer frame: a save may have waited for it. */
   painted() {
     this.outbox.pump();
     this.listener.onChange();
-  }
-
-  #receive(message) {
-    if (this.route.leftovers.active) {
-      this.route.leftovers.receive(message);
-      return;
-    }
-    const answers = {
-      opened: () => this.#opened(message),
-      op_ok: () => this.#acknowledged(message),
-      op_refused: () => this.#refused(message),
-      saved: () => this.saving.saved(message),
-      save_refused: () => this.saving.refused(message),
-      cleared: () => this.#cleared(message),
-      flagged: () => (this.item.flag = message.kind === "none" ? null : message),
-      changed: () => this.#changed(message),
-      not_drawn: () => this.#notDrawn(message),
-      error: () => this.#failed(message),
-    };
-    answers[message.type]?.();
-    if (this.route.leaving) this.route.follow();
-    this.listener.onChange();
-  }
-
-  #acknowledged({ op_id: opId, version, state, saved }) {
-    this.journal.forget(this.item.assignment, opId);
-    this.#enter(state);
-    // Taking back a clear brings the saved answer back too.
-    this.editor.saved = readSaved(saved);
-    this.editor.acknowledge(opId, version);
-    this.outbox.settle(opId);
-  }
-
-  /** The item's state by the server's word; the count of saved items follows it. */
-  #enter(state) {
-    const { progress } = this.item;
-    const saved = progress.saved + Number(SETTLED_STATES.includes(state)) - Number(SETTLED_STATES.includes(this.item.state));
-    this.item.progress = { ...progress, saved };
-    this.item.state = state;
-  }
-
-  #refused({ op_id: opId, answer, version, message }) {
-    this.journal.forget(this.item.assignment, opId);
-    this.outbox.settle(opId);
-    this.editor.refuse(opId, answer ? readAnswer(answer) : this.editor.committed, version ?? 0);
-    this.tell({ level: "error", key: "op_refused", detail: message });
-    this.show("full");
-  }
-
-  #cleared({ op_id: opId, answer, version, state }) {
-    if (!this.outbox.settle(opId)) return;
-    this.editor.markCleared(opId, readAnswer(answer), version);
-    this.#enter(state);
-    this.tell({ level: "note", key: "cleared" });
-    this.show("full");
-  }
-
-  #changed({ answer, version, state, saved }) {
-    this.#enter(state);
-    this.editor.saved = readSaved(saved);
-    this.editor.merge(readAnswer(answer), version);
-    this.show("full");
-  }
-
-  #drawn(header, payload) {
-    this.frames.answered(header.layer, header.seq);
-    if (header.assignment !== this.item?.assignment) return;
-    if (header.layer === "main") this.undrawn = null;
-    this.picture?.receive(header, payload);
-  }
-
-  #notDrawn({ assignment, layer, seq, cad_index: cadIndex, code, message }) {
-    this.frames.answered(layer, seq);
-    if (assignment !== this.item?.assignment || layer !== "main" || seq < this.frames.newest("main")) return;
-    if (PASSING_TROUBLES.includes(code)) {
-      this.frames.retryLater(layer);
-      return;
-    }
-    this.undrawn = { cad_index: cadIndex, code, message };
-    this.picture?.dropMain();
-    this.outbox.pump();
-  }
-
-  #failed({ code, message }) {
-    this.route.failed();
-    if (this.item) this.frames.resume();
-    this.tell({ level: "error", key: this.item ? "failed" : "cannot_open", detail: message || code });
   }
 
   /** @param {Notice} notice */
