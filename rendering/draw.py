@@ -80,7 +80,7 @@ class Renderer:
         Raises InvalidInput where pose and view together leave what can be computed.
         """
         buffers = self._meshes.get(mesh)
-        camera = fitted_camera(buffers.points, pose, view.width, view.height) if fit else view.camera(pose)
+        camera = fitted_camera(mesh.vertices, pose, view.width, view.height) if fit else view.camera(pose)
         margin = {OverlayMode.WIREFRAME: LINE_REACH, OverlayMode.SILHOUETTE: outline.REACH}.get(mode, 0)
         framing = frame_object(buffers.points, camera, view.width, view.height, margin)
         if framing is None:

@@ -120,6 +120,10 @@ class RenderPool:
             exchange.add_done_callback(self._exchange_done)
             try:
                 answer = await asyncio.shield(exchange)
+            except asyncio.CancelledError:
+                if exchange.cancelled():
+                    raise RenderFailed("the renderer is closing") from None
+                raise
             except _WorkerDied as death:
                 deaths += 1
                 kills += death.began

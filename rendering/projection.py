@@ -105,9 +105,9 @@ def frame_object(points: Array, camera: Pose, width: int, height: int, margin: i
     return Framing(region=region, near=near, far=far, view=view, clip=clip, eye=-R.T @ t)
 
 
-def fitted_camera(points: Array, pose: Pose, width: int, height: int) -> Pose:
+def fitted_camera(points: NDArray[np.floating], pose: Pose, width: int, height: int) -> Pose:
     """The camera (pixels of the view) with the angles of `pose` to which the object fills the view but a margin."""
-    turned = points @ pose.rotation().T
+    turned = np.asarray(points, dtype=np.float64) @ pose.rotation().T
     low, high = turned.min(axis=0), turned.max(axis=0)
     distance = FITTED_DIAGONALS * float(np.linalg.norm(high - low)) - float(low[2])
     rays = turned[:, :2] / (turned[:, 2:] + distance)

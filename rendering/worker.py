@@ -36,6 +36,7 @@ from rendering.messages import (
 from rendering.request import RenderedFrame, RenderRequest
 
 NO_OPENGL_STATUS = 3
+LONGEST_REASON = 2000
 
 log = logging.getLogger("rendering.worker")
 
@@ -76,15 +77,15 @@ class Worker:
                 answer = Failed(
                     number=message.number,
                     code=error.code,
-                    reason=error.reason,
+                    reason=error.reason[:LONGEST_REASON],
                     file=str(error.file),
                     line=error.line,
                 )
             except InvalidInput as error:
-                answer = Failed(number=message.number, code=error.code, reason=str(error))
+                answer = Failed(number=message.number, code=error.code, reason=str(error)[:LONGEST_REASON])
             except Exception as error:
                 # OpenGL may be in any state now. Say so and go: the pool starts a fresh worker.
-                reason = f"{type(error).__name__}: {error}"
+                reason = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
                 connection.sendall(encode_message(Failed(number=message.number, code="failed", reason=reason)))
                 raise
             connection.sendall(encode_message(answer))

@@ -7,7 +7,9 @@ import logging
 import os
 import secrets
 import socket
+import subprocess
 import sys
+import threading
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -32,11 +34,70 @@ class WorkerDidNotStart(Exception):
     """The worker ended, or said nothing, before it could draw; the message has its last words."""
 
 
+class Child:
+    """A process, the last lines of its standard error, and an event for its end. Belongs to the running loop.
+
+    A thread of its own waits for it: asyncio's own subprocesses lose the exit of a process that is killed while
+    its end is being noticed (https://github.com/python/cpython/issues/87744).
+    """
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        self.last_words: deque[str] = deque(maxlen=LAST_WORDS)
+        self.gone = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        threading.Thread(target=self._watch, name=f"worker-{self.pid}", daemon=True).start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def status(self) -> int | None:
+        return self._process.returncode
+
+    def tell(self, line: bytes) -> None:
+        """One line to its standard input, which stays open."""
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+
+    def kill(self) -> None:
+        """At once, and only this process."""
+        self._process.kill()
+
+    async def end(self) -> None:
+        """Asks by closing its standard input; insists after a moment."""
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
+        try:
+            async with asyncio.timeout(END_TIMEOUT_S):
+                await self.gone.wait()
+        except TimeoutError:
+            self.kill()
+            await self.gone.wait()
+
+    def _watch(self) -> None:
+        assert self._process.stderr is not None
+        with self._process.stderr as lines:
+            for line in lines:
+                self.last_words.append(line.decode(errors="replace").strip()[:500])
+                log.debug("worker %s: %s", self.pid, self.last_words[-1])
+        self._process.wait()
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self._loop.call_soon_threadsafe(self.gone.set)
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class WorkerProcess:
     """A worker that has said hello."""
 
-    process: asyncio.subprocess.Process
+    child: Child
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     context: Mapping[str, Any]
@@ -44,20 +105,19 @@ class WorkerProcess:
 
     @property
     def pid(self) -> int:
-        return self.process.pid
+        return self.child.pid
 
     @property
     def alive(self) -> bool:
-        return not (self.killed or self.process.returncode is not None or self.reader.at_eof())
+        return not (self.killed or self.child.gone.is_set() or self.reader.at_eof())
 
     def kill(self) -> None:
         """At once, and only this process."""
         self.killed = True
-        with suppress(ProcessLookupError):
-            self.process.kill()
+        self.child.kill()
 
     async def ended(self) -> None:
-        await self.process.wait()
+        await self.child.gone.wait()
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -87,44 +147,30 @@ class WorkerDoor:
     async def worker(self) -> AsyncIterator[WorkerProcess]:
         """A worker, for as long as the context lasts. Raises WorkerDidNotStart."""
         assert self._server is not None
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "rendering.worker",
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-            cwd=ROOT, env=self._environment(),
-        )  # fmt: skip
-        last_words: deque[str] = deque(maxlen=LAST_WORDS)
-        assert process.stderr is not None
-        listener = asyncio.create_task(_listen(process.stderr, last_words))
+        child = Child([sys.executable, "-m", "rendering.worker"], self._environment())
         entry: _Entry | None = None
         try:
-            entry = await self._wait_for_hello(process, listener, last_words)
-            yield WorkerProcess(
-                process=process, reader=entry.reader, writer=entry.writer, context=entry.hello.context
-            )
+            entry = await self._wait_for_hello(child)
+            yield WorkerProcess(child=child, reader=entry.reader, writer=entry.writer, context=entry.hello.context)
         finally:
             if entry is not None:
                 entry.writer.close()
-            await _end(process)
-            await listener
+            await child.end()
 
-    async def _wait_for_hello(
-        self, process: asyncio.subprocess.Process, listener: asyncio.Task[None], last_words: deque[str]
-    ) -> "_Entry":
+    async def _wait_for_hello(self, child: Child) -> "_Entry":
         token = secrets.token_urlsafe(32)
         arrival: asyncio.Future[_Entry] = asyncio.get_running_loop().create_future()
         self._expected[token] = arrival
-        death = asyncio.create_task(process.wait())
+        death = asyncio.create_task(child.gone.wait())
         try:
-            assert process.stdin is not None
-            process.stdin.write(self._settings_line(token))
+            child.tell(self._settings_line(token))
             either: set[asyncio.Future[Any]] = {arrival, death}
             await asyncio.wait(either, timeout=START_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
             if arrival.done():
                 return arrival.result()
             if not death.done():
                 raise WorkerDidNotStart(f"the render worker did not answer within {START_TIMEOUT_S:g} s")
-            await listener
-            said = " ".join(last_words) or f"exit status {process.returncode}"
+            said = " ".join(child.last_words) or f"exit status {child.status}"
             raise WorkerDidNotStart(f"the render worker does not start: {said}")
         finally:
             death.cancel()
@@ -187,27 +233,6 @@ async def receive(reader: asyncio.StreamReader) -> Message:
     header = await reader.readexactly(header_length)
     payload = await reader.readexactly(payload_length) if payload_length else b""
     return decode_message(header, payload)
-
-
-async def _listen(stream: asyncio.StreamReader, last_words: deque[str]) -> None:
-    """Keeps the last lines that a worker wrote to its standard error: they explain its end."""
-    while chunk := await stream.read(2**14):
-        for line in chunk.decode(errors="replace").splitlines():
-            last_words.append(line.strip()[:500])
-            log.debug("worker: %s", line)
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Asks by closing its standard input; insists after a moment."""
-    if process.stdin is not None:
-        process.stdin.close()
-    try:
-        async with asyncio.timeout(END_TIMEOUT_S):
-            await process.wait()
-    except TimeoutError:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
 
 
 def _cores() -> int:
