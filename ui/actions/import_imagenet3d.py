@@ -9,10 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Final
-
-from sqlalchemy.exc import OperationalError
-from sqlmodel import Session
 
 from domain.errors import PosewrightError
 from domain.permissions import CONSOLE, Actor
@@ -23,15 +19,11 @@ from storage.cad_files import CadFiles
 from storage.database import Database
 from storage.formats.errors import LabelsUnreadable
 from storage.formats.imagenet3d.layout import DatasetFolder, Layout, MeshFile, PhotoFiles, survey
-from storage.formats.imagenet3d.objects import FoundObject, LabelsAs, PhotoRecords, judge
-from storage.images import ImageStore, StoredImage
+from storage.formats.imagenet3d.objects import LabelsAs, PhotoRecords
+from storage.images import ImageStore
 from storage.record import Kept, Outcome
-from storage.use_cases.import_state import known_items
-from storage.use_cases.items import add_gold, add_image, add_imported_label, add_item, add_prediction
+from storage.use_cases.import_photo import CANNOT_WRITE, add_photo
 from storage.use_cases.library import add_cad_model, add_dataset, set_category
-
-SOURCE_PATH_LENGTH: Final = 1024
-"""What the database keeps of the name of an item's file."""
 
 Progress = Callable[[int, int, str], None]
 """Told how many of how many files are done, and which comes next."""
@@ -101,8 +93,8 @@ def import_imagenet3d(
     )
     try:
         run.everything(progress or (lambda done, total, what: None))
-    except (OSError, OperationalError) as error:
-        reason = error.orig if isinstance(error, OperationalError) else error.strerror or error
+    except CANNOT_WRITE as error:
+        reason = getattr(error, "orig", None) or getattr(error, "strerror", None) or error
         raise ImportStopped(
             f"the import stopped ({reason}); what is in so far is whole, and repeating completes it"
         ) from error
@@ -185,55 +177,20 @@ class _Import:
             raise NothingToAnnotate("no label or prediction says where an object is")
         stored = self.images.put(photo.photo)
         with self.database.transaction() as session:
-            known = known_items(
-                session, actor=self.actor, dataset_id=self.dataset_id, image=photo.name, category=photo.category
-            )
-            objects, doubts = judge(
-                records, width=stored.width, height=stored.height, labels_as=self.labels_as, known=known
-            )
-            written = self._write(session, photo, stored, objects)
-        for what, kept in written:
-            self.report.count(what, kept)
-        self.report.warnings += [Finding(where=self._where(doubt.path), reason=doubt.reason) for doubt in doubts]
-
-    def _write(
-        self, session: Session, photo: PhotoFiles, stored: StoredImage, objects: list[FoundObject]
-    ) -> list[tuple[str, Kept]]:
-        image = add_image(session, actor=self.actor, dataset_id=self.dataset_id, name=photo.name, stored=stored)
-        written = [("photos", image)]
-        source = self._where(photo.labels or photo.guess or photo.predictions or photo.photo)
-        for found in objects:
-            item = add_item(
+            added = add_photo(
                 session,
                 actor=self.actor,
-                image_id=image.id,
+                dataset_id=self.dataset_id,
                 category_id=self.category_ids[photo.category],
-                object_index=found.object_index,
-                box=found.box,
-                viewport=found.viewport,
-                extra=found.extra,
-                source_path=source[-SOURCE_PATH_LENGTH:],
+                records=records,
+                stored=stored,
+                labels_as=self.labels_as,
+                source_path=self._where(photo.labels or photo.guess or photo.predictions or photo.photo),
             )
-            written.append(("items", item))
-            if found.gold:
-                kept = add_gold(session, actor=self.actor, item_id=item.id, answer=found.gold)
-                written.append(("gold", kept))
-            if found.label:
-                kept = add_imported_label(
-                    session, actor=self.actor, item_id=item.id, answer=found.label, original=found.original
-                )
-                written.append(("labels", kept))
-            for model_version, (answer, score) in found.predictions.items():
-                kept = add_prediction(
-                    session,
-                    actor=self.actor,
-                    item_id=item.id,
-                    model_version=model_version,
-                    answer=answer,
-                    score=score,
-                )
-                written.append(("predictions", kept))
-        return written
+        for what, kept in added.rows:
+            self.report.count(what, kept)
+        for doubt in added.doubts:
+            self.report.warnings.append(Finding(where=self._where(doubt.path), reason=doubt.reason))
 
     def _where(self, path: Path) -> str:
         root = self.folder.root
