@@ -62,7 +62,8 @@ def verify(password: str, known_hash: str | None) -> tuple[bool, HashedPassword 
     context = _context()
     if len(password) > LONGEST:
         password = ""
-    right, replacement = context.verify_and_update(_normal(password), known_hash or _dummy_hash())
+    nobodys = _dummy_hash()  # made at the first check, whoever that is for
+    right, replacement = context.verify_and_update(_normal(password), known_hash or nobodys)
     if not right or known_hash is None:
         return False, None
     return True, HashedPassword(replacement) if replacement else None

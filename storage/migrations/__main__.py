@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from storage import sqlite
+from storage.migrations.revision import HEAD
 from storage.migrations.run import configuration, script_for, upgrade
 
 
@@ -18,15 +19,18 @@ def new(message: str) -> None:
         sqlite.configure(engine)
         engine = engine.execution_options(**{sqlite.IMMEDIATE: True})
         upgrade(engine)
+        number = f"{int(HEAD) + 1:04}"
         with engine.connect() as connection:
-            command.revision(configuration(connection=connection), message, autogenerate=True)
+            command.revision(configuration(connection=connection), message, autogenerate=True, rev_id=number)
         engine.dispose()
+    print(f"Read it through, then set HEAD in storage/migrations/revision.py to {number!r}.")
 
 
-match sys.argv[1:]:
-    case ["new", *message] if message:
-        new(" ".join(message))
-    case ["sql", dialect]:
-        print(script_for(dialect))
-    case _:
-        sys.exit(__doc__)
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["new", *words] if words:
+            new(" ".join(words))
+        case ["sql", dialect]:
+            print(script_for(dialect))
+        case _:
+            sys.exit(__doc__)

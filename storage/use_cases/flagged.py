@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from domain.permissions import Action
 from storage.acting import Acting, acting_with
@@ -28,8 +29,8 @@ class FlaggedItem:
 def flagged_items(session: Session, *, actor: Acting, limit: int = 200) -> list[FlaggedItem]:
     """Calls for help before skipped items, the newest first."""
     acting_with(session, actor, Action.SEE_FLAGS)
-    rows = session.exec(
-        select(Assignment, Task.name, Category.name, Image.name, User.name)
+    rows = session.execute(
+        select(Assignment, col(Task.name), col(Category.name), col(Image.name), col(User.name))
         .join(Task, col(Task.id) == Assignment.task_id)
         .join(Item, col(Item.id) == Assignment.item_id)
         .join(Category, col(Category.id) == Item.category_id)

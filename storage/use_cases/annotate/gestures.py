@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from domain.answer import Answer, FieldGroup, Values, apply, difference, values_of
 from domain.errors import InvalidInput, NotAllowed, NotFound, WrongState
@@ -18,7 +18,7 @@ from domain.permissions import Action, Actor
 from domain.task_state import AssignmentState, Event, transition
 from storage.acting import Acting
 from storage.errors import IdTaken
-from storage.record import audit, moment, publish
+from storage.record import audit, moment
 from storage.tables import Assignment, Draft, OpRow, Revision
 from storage.tables.annotation import ClearingEffect, RevisionKind
 from storage.use_cases.annotate.answers import (
@@ -32,6 +32,7 @@ from storage.use_cases.annotate.answers import (
     started,
     working_answer,
 )
+from storage.use_cases.annotate.oplog import own_ops, record_op
 from storage.use_cases.annotate.revisions import add_revision, set_answer
 
 
@@ -81,7 +82,7 @@ def apply_op(session: Session, *, actor: Acting, assignment_id: int, op: Op) -> 
         _restore(session, person, assignment, op, undone)
     else:
         assignment.state = transition(assignment.state, Event.EDIT)
-    row = _record(session, assignment, op, changes=changes, answer=seen, effect=effect)
+    row = record_op(session, assignment, op, changes=changes, answer=seen, effect=effect)
     _keep_draft(session, person, assignment, draft, seen=seen, committed=committed)
     return _applied(session, assignment, row)
 
@@ -125,32 +126,6 @@ def _undone(session: Session, assignment: Assignment, op: Op) -> OpRow | None:
     return row
 
 
-def own_ops(session: Session, assignment: Assignment, author_id: int) -> list[Op]:
-    """One person's ops of an assignment, in the order of versions."""
-    rows = session.exec(
-        select(OpRow)
-        .where(OpRow.assignment_id == assignment.id, OpRow.author_id == author_id)
-        .order_by(col(OpRow.version))
-    )
-    return [_op(row) for row in rows]
-
-
-def _op(row: OpRow) -> Op:
-    return Op(
-        op_id=row.op_id,
-        kind=row.kind,
-        author_id=row.author_id,
-        base_version=row.base_version,
-        changes={
-            FieldGroup(group): Change(before=change["before"], after=change["after"])
-            for group, change in row.changes.items()
-        },
-        undoes=row.undoes,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-    )
-
-
 def _after(op: Op, undone: OpRow | None) -> dict[FieldGroup, Values]:
     """The values that the op sets."""
     after = {FieldGroup(group): change.after for group, change in op.changes.items()}
@@ -177,7 +152,7 @@ def _clear(session: Session, person: Actor, assignment: Assignment, op: Op) -> A
     changes = {
         group: Change(before=before, after=after) for group, (before, after) in difference(seen, start).items()
     }
-    row = _record(
+    row = record_op(
         session, assignment, op, changes=changes, answer=start, effect=ClearingEffect.CLEARED, undo_state=undo_state
     )
     if draft is not None:
@@ -226,50 +201,6 @@ def _restore(session: Session, person: Actor, assignment: Assignment, op: Op, cl
     if assignment.state in (AssignmentState.NEW, AssignmentState.DRAFTED):
         # What comes back is unsaved at least, even where nothing had been done before.
         assignment.state = transition(AssignmentState(before["state"]), Event.EDIT)
-
-
-def _record(
-    session: Session,
-    assignment: Assignment,
-    op: Op,
-    *,
-    changes: Mapping[FieldGroup, Change],
-    answer: Answer,
-    effect: ClearingEffect | None,
-    undo_state: dict[str, Any] | None = None,
-) -> OpRow:
-    assert assignment.id is not None
-    assignment.updated_at = moment(session)
-    row = OpRow(
-        op_id=op.op_id,
-        assignment_id=assignment.id,
-        version=assignment.version,
-        author_id=op.author_id,
-        kind=op.kind,
-        base_version=op.base_version,
-        changes={group.value: {"before": change.before, "after": change.after} for group, change in changes.items()},
-        answer=answer.to_json(),
-        undoes=op.undoes,
-        effect=effect,
-        undo_state=undo_state,
-        started_at=op.started_at,
-        ended_at=op.ended_at,
-        at=moment(session),
-    )
-    session.add(row)
-    publish(
-        session,
-        "assignment.op",
-        "assignment",
-        assignment.id,
-        version=assignment.version,
-        op_id=op.op_id,
-        kind=op.kind.value,
-        author_id=op.author_id,
-        state=assignment.state.value,
-    )
-    session.flush()
-    return row
 
 
 def _keep_draft(

@@ -28,7 +28,6 @@ class Place:
 
     position: int
     total: int
-    first_id: int
     prev_id: int | None
     next_id: int | None
     next_open_id: int | None
@@ -57,7 +56,6 @@ def place_of(session: Session, assignment: Assignment) -> Place:
     return Place(
         position=here + 1,
         total=total,
-        first_id=ids[0],
         prev_id=ids[here - 1] if here > 0 else None,
         next_id=ids[here + 1] if here + 1 < total else None,
         next_open_id=others[0][2] if others else None,

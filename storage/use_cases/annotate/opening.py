@@ -25,8 +25,8 @@ from storage.use_cases.annotate.answers import (
     saved_answer,
     started,
 )
-from storage.use_cases.annotate.gestures import own_ops
 from storage.use_cases.annotate.navigation import Progress, place_of
+from storage.use_cases.annotate.oplog import own_ops
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
