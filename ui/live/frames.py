@@ -96,30 +96,39 @@ class StageFrames:
     def leave(self) -> None:
         self._lane.leave()
 
-    def submit(self, message: PoseMessage, viewport: float) -> None:
-        """Ask for a frame; `viewport` is that of the answer in hand. What cannot be drawn is said in the mailbox."""
+    def submit(self, message: PoseMessage, pose: Pose) -> None:
+        """Ask for a frame. `pose` is the message's with the viewport of the answer in hand."""
         scenery = self._scenery
         if scenery is None:
             return
         try:
-            mesh, viewport = _mesh_and_viewport(scenery, message, viewport)
-            pose = message.pose.with_viewport(viewport)
+            mesh, viewport = _mesh_and_viewport(scenery, message, pose)
             if mesh.reason is not None:
                 raise MeshUnreadable(mesh.path, mesh.reason)
         except PosewrightError as error:
-            self._say_not_drawn(message.layer, message.seq, scenery.assignment, message.cad_index, error)
+            self.refuse(message, error)
             return
         request = RenderRequest(
-            mesh_path=mesh.path, pose=pose, view=message.view.view(), mode=message.mode, detail=message.detail
+            mesh_path=mesh.path,
+            pose=pose.replace(viewport=viewport),
+            view=message.view.view(),
+            mode=message.mode,
+            detail=message.detail,
         )
-        order = StageOrder(
-            layer=message.layer,
-            seq=message.seq,
-            request=request,
-            assignment=scenery.assignment,
-            cad_index=message.cad_index,
+        self._lane.submit(
+            StageOrder(
+                layer=message.layer,
+                seq=message.seq,
+                request=request,
+                assignment=scenery.assignment,
+                cad_index=message.cad_index,
+            )
         )
-        self._lane.submit(order)
+
+    def refuse(self, message: PoseMessage, error: PosewrightError) -> None:
+        """There will be no frame for this."""
+        if self._scenery is not None:
+            self._say_not_drawn(message.layer, message.seq, self._scenery.assignment, message.cad_index, error)
 
     async def _deliver(self, order: StageOrder, frame: RenderedFrame) -> None:
         await self._mailbox.post_frame(order.layer, frame_bytes(order, frame))
@@ -135,16 +144,16 @@ class StageFrames:
         )
 
 
-def _mesh_and_viewport(scenery: Scenery, message: PoseMessage, viewport: float) -> tuple[StageMesh, float]:
-    """Raises NotFound where the stage has nothing of the kind, InvalidPose where the numbers make no camera."""
+def _mesh_and_viewport(scenery: Scenery, message: PoseMessage, pose: Pose) -> tuple[StageMesh, float]:
+    """Raises NotFound where the stage has nothing of the kind."""
     if message.layer in scenery.others:
         return scenery.others[message.layer]
     mesh = scenery.models.get(message.cad_index)
     if mesh is None or message.layer not in (MAIN_LAYER, REFERENCE_LAYER):
         raise NotFound(f"nothing to draw for {message.layer} with CAD model {message.cad_index}")
     if message.layer == REFERENCE_LAYER:
-        viewport = scenery.viewports.get(message.pose.with_viewport(DEFAULT_VIEWPORT), viewport)
-    return mesh, viewport
+        return mesh, scenery.viewports.get(pose.replace(viewport=DEFAULT_VIEWPORT), pose.viewport)
+    return mesh, pose.viewport
 
 
 def frame_bytes(order: StageOrder, frame: RenderedFrame) -> bytes:

@@ -35,7 +35,8 @@ TOO_SLOW = Closing(1013, "not reading")
 class Mailbox:
     """One sender takes out what anybody on the event loop puts in."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, longest_stall_s: float = LONGEST_STALL_S) -> None:
+        self._longest_stall_s = longest_stall_s
         self._messages: deque[str] = deque()
         self._characters = 0
         self._frames: dict[str, tuple[bytes, asyncio.Future[None]]] = {}
@@ -118,12 +119,12 @@ class Mailbox:
             if self._messages:
                 text = self._messages.popleft()
                 self._characters -= len(text)
-                async with asyncio.timeout(LONGEST_STALL_S):
+                async with asyncio.timeout(self._longest_stall_s):
                     await websocket.send_text(text)
                 continue
             frame, gone = self._frames.pop(next(iter(self._frames)))
             try:
-                async with asyncio.timeout(LONGEST_STALL_S):
+                async with asyncio.timeout(self._longest_stall_s):
                     await websocket.send_bytes(frame)
             finally:
                 _release(gone)

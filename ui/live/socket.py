@@ -13,7 +13,7 @@ from nicegui import App
 from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
-from domain.errors import PosewrightError
+from domain.errors import InvalidPose, PosewrightError
 from domain.ops import Change, Op, OpKind
 from rendering.scheduler import MAIN_LAYER
 from storage.use_cases.annotate import FlagKind, OpenedAssignment
@@ -183,10 +183,14 @@ class StageSocket:
         room = self._room
         if room is None:
             return
-        viewport = room.answer.pose.viewport
-        self._frames.submit(message, viewport)
+        try:
+            pose = message.pose.with_viewport(room.answer.pose.viewport)
+        except InvalidPose as error:
+            self._frames.refuse(message, error)
+            return
+        self._frames.submit(message, pose)
         if message.layer == MAIN_LAYER and self._can_edit:
-            room.move(self, message.pose.with_viewport(viewport), self._received)
+            room.move(self, pose, self._received)
 
     def _refuse_bad(self, detail: str) -> None:
         self._bad += 1

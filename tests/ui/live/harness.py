@@ -193,9 +193,7 @@ class Tab:
         """Asks for a frame; returns its number."""
         self.seq += 1
         message = {"view": whole_view(), "mode": "solid", "detail": "drag", **fields}
-        await self.send(
-            type="pose", seq=self.seq, layer=layer, pose=wire_pose(pose), cad_index=cad_index, **message
-        )
+        await self.send(type="pose", seq=self.seq, layer=layer, pose=wire_pose(pose), cad_index=cad_index, **message)
         return self.seq
 
     async def edit(self, version: int, changes: Json, **fields: Any) -> Json:
@@ -240,6 +238,13 @@ def change(before: Json, after: Json) -> Json:
     return {"before": before, "after": after}
 
 
+async def until(condition: Callable[[], bool]) -> None:
+    """Waits for something that happens without a message."""
+    async with asyncio.timeout(PATIENCE_S):
+        while not condition():  # noqa: ASYNC110  the server under test has no event for the test's sake
+            await asyncio.sleep(0.01)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """`live` is the server's own, to look into and to pull plugs of."""
@@ -258,7 +263,9 @@ class Server:
             sessions.open_session, user_id=user_id, address="127.0.0.1", agent="test"
         )
 
-    def connect(self, token: str | None, *, origin: str | None = None, language: str = "en", **options: Any) -> connect:
+    def connect(
+        self, token: str | None, *, origin: str | None = None, language: str = "en", **options: Any
+    ) -> connect:
         headers = {"Accept-Language": language}
         if token is not None:
             headers["Cookie"] = f"{COOKIE}={seal(token, self.home.services.secret)}"
@@ -272,7 +279,9 @@ class Server:
         )
 
     @asynccontextmanager
-    async def tab(self, user_id: int | None = None, *, token: str | None = None, **options: Any) -> AsyncIterator[Tab]:
+    async def tab(
+        self, user_id: int | None = None, *, token: str | None = None, **options: Any
+    ) -> AsyncIterator[Tab]:
         """A browser tab of ann, unless another person or session is given."""
         token = token or await self.log_in(user_id or self.home.ann)
         async with self.connect(token, **options) as connection:
@@ -307,8 +316,7 @@ async def serving(folder: Path) -> AsyncIterator[Server]:
     async with AsyncExitStack() as stack:
         stack.callback(listener.close)
         running = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:
-            await asyncio.sleep(0.01)
+        await until(lambda: server.started)
         yield Server(home=home, live=live, port=listener.getsockname()[1])
         server.should_exit = True
         await running

@@ -28,7 +28,9 @@ def iou(a: np.ndarray, b: np.ndarray) -> float:
     return float((a & b).sum() / (a | b).sum())
 
 
-async def test_a_pose_is_answered_by_its_frame_and_the_frame_says_whose_it_is(server: Server, assignment: int) -> None:
+async def test_a_pose_is_answered_by_its_frame_and_the_frame_says_whose_it_is(
+    server: Server, assignment: int
+) -> None:
     async with server.tab() as tab:
         await tab.open(assignment)
         pose = START.pose.replace(azimuth=1.0, px=140.0)
