@@ -29,7 +29,6 @@ def build_server(services: Services) -> None:
     app.on_startup(services.start)
     app.on_startup(watch.start)
     app.on_shutdown(watch.close)
-    app.on_shutdown(services.close)
     app.on_exception(lambda error: report(error, "in an open page"))
     app.add_middleware(Guard, services=services)
     add_error_pages(app)
@@ -38,6 +37,7 @@ def build_server(services: Services) -> None:
     add_tasks(app, services)
     add_annotate(app, services)
     add_stage_socket(app, services)
+    app.on_shutdown(services.close)  # last: what was registered before it still writes to the database
 
 
 def run_server(services: Services) -> None:
