@@ -94,6 +94,7 @@ class Renderer:
             else:
                 self._draw_flat(buffers, framing)
             plane = self._target.read(region.width, region.height)
+        self._meshes.trim()
         if mode is OverlayMode.SILHOUETTE:
             plane = outline.outline(plane)
         return _trimmed(Picture(x=region.x, y=region.y, plane=plane))

@@ -117,6 +117,9 @@ class GpuMeshes:
         if known is None:
             known = self._meshes[mesh.digest] = GpuMesh(mesh)
         self._meshes.move_to_end(mesh.digest)
+        return known
+
+    def trim(self) -> None:
+        """After drawing, which may have made buffers: back within the bound."""
         while len(self._meshes) > 1 and self.nbytes > self._max_bytes:
             self._meshes.popitem(last=False)[1].delete()
-        return known

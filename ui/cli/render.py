@@ -38,7 +38,10 @@ def render(
     ] = None,
     mode: Annotated[
         OverlayMode,
-        typer.Option(help="mask: 0 or 255 a pixel, exactly the pixel centres that are covered. Others: RGBA."),
+        typer.Option(
+            help="mask: grey, 0 or 255, exactly the covered pixel centres. The others: RGBA, or over the photo.",
+            metavar="mask|solid|wireframe|silhouette",
+        ),
     ] = OverlayMode.SOLID,
     photo: Annotated[
         Path | None,
