@@ -45,11 +45,13 @@ class Server:
             base_url=self.url, headers={"Accept": "text/html,*/*", "Accept-Language": "en"}, timeout=30, **options
         )
 
-    def sign_in(self, name: str, password: str) -> httpx.Client:
-        client = self.client()
-        answer = client.post("/login", data={"name": name, "password": password})
-        assert answer.status_code == 303, answer.text
-        return client
+    @contextmanager
+    def sign_in(self, name: str, password: str) -> Iterator[httpx.Client]:
+        """`client`, logged in."""
+        with self.client() as client:
+            answer = client.post("/login", data={"name": name, "password": password})
+            assert answer.status_code == 303, answer.text
+            yield client
 
 
 def free_port() -> int:
@@ -89,7 +91,7 @@ def command(
 def running_server(home: Path, *arguments: str, **settings: str) -> Iterator[Server]:
     """`serve` with further arguments; waits until it answers, and ends it afterwards."""
     port = free_port()
-    home.mkdir(parents=True, exist_ok=True)
+    home.parent.mkdir(parents=True, exist_ok=True)
     output_file = home.parent / f"{home.name}-{port}-output.txt"
     environment = clean_environment(home, **settings)
     with output_file.open("wb") as output:

@@ -5,7 +5,11 @@ session it is, refuses cross-site requests, lets only the public paths through w
 security headers. What a person may do with an object is decided again in each use case.
 """
 
+import asyncio
+import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from urllib.parse import parse_qs, quote
 
 from nicegui import Client
@@ -23,6 +27,12 @@ LANGUAGE_COOKIE = "posewright_language"
 PUBLIC_PATHS = frozenset({"/login", "/healthz", "/language", "/favicon.ico"})
 PUBLIC_FOLDERS = ("/assets/", "/_nicegui/")
 NICEGUI_SOCKET = "/_nicegui_ws/"
+UNLOGGED = (*PUBLIC_FOLDERS, NICEGUI_SOCKET, "/healthz", "/favicon.ico", "/images/", "/thumbnails/")
+"""Too many to be worth a line each, as long as they are answered."""
+ITEM_IN_PATH = re.compile(r"/annotate/(\d+)$")
+SESSION_ENDED = 4401
+GOOD_BYE_S = 0.5
+"""How long a socket may outlive its session. With the outbox's pause it stays below the 2 s that are promised."""
 
 # Vue compiles templates in the browser and NiceGUI starts its pages with inline scripts, hence the two 'unsafe-'.
 SECURITY_HEADERS = {
@@ -56,7 +66,11 @@ class Guard:
         person = await signed_in(connection, self.services) if needs_person else None
         connection.state.language = language
         connection.state.person = person
-        with use_language(language), about(person=person.actor.name if person else None):
+        item = ITEM_IN_PATH.match(scope["path"])
+        with (
+            use_language(language),
+            about(person=person.actor.name if person else None, item=item[1] if item else None),
+        ):
             if scope["type"] == "websocket":
                 await self._websocket(scope, receive, send, person)
             else:
@@ -77,7 +91,7 @@ class Guard:
 
         refusal = self._refusal(Request(scope), person)
         await (refusal or self.app)(scope, receive, send_with_headers)
-        if not scope["path"].startswith((*PUBLIC_FOLDERS, NICEGUI_SOCKET, "/healthz", "/images/", "/thumbnails/")):
+        if not scope["path"].startswith(UNLOGGED) or status >= 400:
             milliseconds = (time.perf_counter() - started) * 1000
             log.info("%s %s -> %d in %.0f ms", scope["method"], scope["path"], status, milliseconds)
 
@@ -88,7 +102,33 @@ class Guard:
             log.warning("websocket %s refused", scope["path"])
             await send({"type": "websocket.close", "code": 1008})
             return
-        await self.app(scope, receive, send)
+        with self._until_session_ends(person):
+            await self.app(scope, receive, send)
+        with suppress(RuntimeError):  # it is closed already unless the session's end cut it off
+            await send({"type": "websocket.close", "code": SESSION_ENDED})
+
+    @contextmanager
+    def _until_session_ends(self, person: SignedIn) -> Iterator[None]:
+        """Cuts off what runs inside a moment after the end of the session. Until then it may say good-bye itself."""
+        task = asyncio.current_task()
+        assert task is not None
+        cut: asyncio.TimerHandle | None = None
+
+        async def close() -> None:
+            nonlocal cut
+            cut = asyncio.get_running_loop().call_later(GOOD_BYE_S, task.cancel)
+
+        forget = self.services.live_sessions.register(person.session_id, person.user_id, close)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if cut is None:
+                raise
+            task.uncancel()
+        finally:
+            forget()
+            if cut is not None:
+                cut.cancel()
 
     def _refusal(self, request: Request, person: SignedIn | None) -> Response | None:
         """What answers in the application's place, or None where it may answer itself."""

@@ -1,10 +1,11 @@
 """Who has pages and sockets open in this process, so that the end of a session can end them."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from ui.logs import log
+from ui.logs import report
 
 Close = Callable[[], Awaitable[None]]
 
@@ -49,9 +50,8 @@ class LiveSessions:
 
     async def _end(self, connections: set[_Connection]) -> int:
         self._connections -= connections
-        for connection in connections:
-            try:
-                await connection.close()
-            except Exception:  # noqa: BLE001 - one socket that is gone already must not keep the others open
-                log.exception("a connection could not be closed")
+        outcomes = await asyncio.gather(*(connection.close() for connection in connections), return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception):  # one socket that is gone already must not keep the others open
+                report(outcome, "closing a connection")
         return len(connections)

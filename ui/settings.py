@@ -15,6 +15,13 @@ SECRET_LENGTH = 32
 
 SECRET_MODE = 0o600
 
+REASONS = {
+    "host": "must be an address or a name",
+    "port": "must be a whole number from 1 to 65535",
+    "render_workers": "must be a whole number from 1 to 64",
+}
+"""For what pydantic finds by itself."""
+
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 DATABASE_SCHEMES = ("sqlite:///", "postgresql+psycopg://")
 
@@ -133,7 +140,8 @@ def load_settings(**flags: Any) -> Settings:
         label = (
             f"--{name}" if name in given else "DATABASE_URL" if "DATABASE" in name else f"POSEWRIGHT_{name.upper()}"
         )
-        reason = first["msg"].removeprefix("Value error, ")
+        own = first["type"] == "value_error"
+        reason = first["msg"].removeprefix("Value error, ") if own else REASONS.get(name, first["msg"])
         secret = "secret" in name or "password" in name or not name
         found = "" if secret or "DATABASE" in name else f" (it is {first.get('input')!r})"
         raise SettingsRefused(f"{label}: {reason}{found}" if name else reason) from None

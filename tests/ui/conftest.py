@@ -73,10 +73,10 @@ def _furnish(home: Path) -> dict[str, object]:
     images, cads = ImageStore(settings.images_directory), CadFiles(settings.cad_directory)
     photo = turned_photo(90)
     stored = (images.put(photo), images.put(turned_photo(160)))
-    passwords = {name: hashed(name, PASSWORD) for name in PEOPLE}
+    password = hashed("everybody", PASSWORD)
     with database.transaction() as session:
         users = {
-            name: add_user(session, actor=CONSOLE, name=name, role=role, password=passwords[name]).id
+            name: add_user(session, actor=CONSOLE, name=name, role=role, password=password).id
             for name, role in PEOPLE.items()
         }
         dataset = add_dataset(session, actor=CONSOLE, name="mini").id

@@ -49,6 +49,8 @@ def run(settings: "Settings", *, demo: bool, home: Path | None) -> None:
         services = Services(settings)
         services.database.migrate()
         _welcome(services, demo=demo, home=home)
+        # engineio brings a client too, which would load aiohttp: a tenth of the time until the first answer.
+        sys.modules.setdefault("aiohttp", None)  # type: ignore[arg-type]  # None: the import system's own "absent"
         from ui.server import run_server
 
         typer.echo(f"Posewright listens on {settings.address} (stop with Ctrl-C)")

@@ -54,11 +54,9 @@ def _end_with_session(client: Client, person: SignedIn, services: Services) -> N
 
 
 async def end_client(client: Client) -> None:
-    """Ends an open page on the server: from here on its events reach nothing. The browser is sent to the log-in."""
+    """Ends an open page on the server: from here on its events reach nothing. The browser is sent to the log-in; the
+    guard closes the socket."""
     if client.is_deleted:
         return
-    sockets = list(client._socket_to_document_id)
     await core.sio.emit("open", {"path": "/login", "new_tab": False}, room=client.id)
     client.delete()
-    for socket in sockets:
-        await core.sio.disconnect(socket)
