@@ -140,7 +140,10 @@ class WorkerDoor:
     async def close(self) -> None:
         if self._server is not None:
             self._server.close()
-            await self._server.wait_closed()
+            # From Python 3.12 this waits for every connection: a stranger's that says nothing is not waited for.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(END_TIMEOUT_S):
+                    await self._server.wait_closed()
             self._server = None
 
     @asynccontextmanager
