@@ -40,7 +40,7 @@ def explain(error: Exception, *, what: str) -> Explanation:
     """The person's words for an error. What nobody foresaw is logged with a number; `what` says what was tried."""
     if isinstance(error, errors.PosewrightError):
         code = error.code if error.code in SENTENCES else _inherited_code(type(error))
-        missing = ", ".join(_(FIELD_NAMES.get(name, name)) for name in getattr(error, "missing", ()))
+        missing = _(", ").join(_(FIELD_NAMES.get(name, name)) for name in getattr(error, "missing", ()))
         return Explanation(code=error.code, message=_(SENTENCES[code]) % {"missing": missing})
     number = report(error, what)
     return Explanation(code="unexpected", message=unexpected_message(number), number=number)

@@ -3,14 +3,18 @@
 import json
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from tests.server import clean_environment, running_server
+from rendering.request import OverlayMode
+from tests.server import ROOT, clean_environment, running_server
 from ui.cli.app import app
+from ui.cli.render import Mode
 
 PASSWORD = "correct horse battery"
 
@@ -91,3 +95,14 @@ def test_an_empty_start_names_the_first_step_and_warns_when_exposed(tmp_path: Pa
         assert "user add NAME --role admin" in server.output
         assert "WARNING" in server.output
         assert (server.home.stat().st_mode & 0o777, (server.home / "secret").stat().st_mode & 0o777) == (0o700, 0o600)
+
+
+def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
+    heavy = ("numpy", "nicegui", "sqlalchemy", "PIL", "rich")
+    probe = f"import sys, ui.cli.app; print([name for name in {heavy} if name in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
+
+
+def test_the_choices_of_render_are_the_renderers() -> None:
+    assert [mode.value for mode in Mode] == [mode.value for mode in OverlayMode]
