@@ -8,7 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
-from sqlmodel import Session
+from sqlmodel import Session as Session  # what use cases take: others import it from here
 
 from storage import sqlite
 from storage.migrations.revision import HEAD
@@ -18,6 +18,11 @@ READERS = 8
 """Connections kept open; SQLite's are opened in 2 ms, but each brings its own page cache."""
 
 _json = partial(json.dumps, allow_nan=False, ensure_ascii=False)
+
+
+def without_password(url: str) -> str:
+    """A database address as it may be shown."""
+    return make_url(url).render_as_string(hide_password=True)
 
 
 class Database:

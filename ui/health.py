@@ -2,9 +2,7 @@
 
 import asyncio
 
-from sqlmodel import Session
-from sqlmodel import select as sql_select
-
+from storage.use_cases.accounts import count_users
 from ui.logs import log
 from ui.services import Services
 from ui.version import VERSION
@@ -20,12 +18,8 @@ async def health(services: Services) -> dict[str, str]:
 
 async def _database_answers(services: Services) -> bool:
     try:
-        await asyncio.wait_for(services.reading(_one), DATABASE_PATIENCE_S)
+        await asyncio.wait_for(services.reading(count_users), DATABASE_PATIENCE_S)
     except Exception as error:  # noqa: BLE001 - whatever it is, the database does not answer
         log.error("the database does not answer: %s", error)
         return False
     return True
-
-
-def _one(session: Session) -> None:
-    session.exec(sql_select(1)).one()

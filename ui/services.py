@@ -7,12 +7,10 @@ from contextvars import copy_context
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlmodel import Session
-
 from domain.errors import PosewrightError
 from rendering.pool import RenderPool
 from storage.cad_files import CadFiles
-from storage.database import Database
+from storage.database import Database, Session
 from storage.images import ImageStore
 from ui.live_sessions import LiveSessions
 from ui.logs import log, report

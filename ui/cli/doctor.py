@@ -93,13 +93,11 @@ def _disk(home: Path) -> Finding:
 
 
 def _database(settings: "Settings") -> Finding:
-    from sqlalchemy.engine import make_url
-
-    from storage.database import Database
+    from storage.database import Database, without_password
     from storage.use_cases.accounts import count_users
     from ui.settings import prepare_home
 
-    shown = make_url(settings.database).render_as_string(hide_password=True)
+    shown = without_password(settings.database)
     try:
         prepare_home(settings)
         database = Database(settings.database)
