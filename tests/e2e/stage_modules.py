@@ -29,7 +29,8 @@ def module_page() -> Iterator[Page]:
         page.goto(f"{ORIGIN}/")
         page.evaluate(
             """async () => {
-                const names = ["pose", "steps", "answer", "editor", "outbox", "frames", "view", "warp", "connection", "overlay"]
+                const names = ["pose", "steps", "answer", "editor", "outbox", "frames", "view", "warp", "overlay",
+                               "connection"]
                 window.stage = Object.assign({}, ...await Promise.all(names.map((name) => import(`./${name}.js`))))
             }"""
         )

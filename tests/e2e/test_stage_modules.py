@@ -89,7 +89,8 @@ def test_degrees_that_are_typed_are_read_back_as_typed(page: Page, count: Callab
         for _ in range(count(100, 4000))
     ]
     pairs = page.evaluate(
-        "([pose, typed]) => typed.map((d) => { const p = stage.withDegrees(pose, d); return [p, stage.shownDegrees(p)] })",
+        """([pose, typed]) => typed.map((degrees) => {
+            const stored = stage.withDegrees(pose, degrees); return [stored, stage.shownDegrees(stored)] })""",
         [POSE, typed],
     )
     for degrees, (stored, shown) in zip(typed, pairs, strict=True):
@@ -110,10 +111,11 @@ def test_shown_degrees_are_the_same_direction(page: Page) -> None:
 
 
 def test_an_elevation_beyond_the_pole_is_the_same_picture(page: Page) -> None:
-    typed = page.evaluate("pose => stage.withDegrees(pose, { elevation: 120 })", {**POSE, "azimuth": 0.0, "theta": 0.0})
+    upright = {**POSE, "azimuth": 0.0, "theta": 0.0}
+    typed = page.evaluate("pose => stage.withDegrees(pose, { elevation: 120 })", upright)
     shown = page.evaluate("pose => stage.shownDegrees(pose)", typed)
     assert shown == {"azimuth": 180, "elevation": 60, "theta": -180}
-    as_typed = Pose(**{**POSE, "azimuth": 0.0, "theta": 0.0, "elevation": math.radians(120)})
+    as_typed = Pose(**{**upright, "elevation": math.radians(120)})
     np.testing.assert_allclose(Pose(**typed).rotation(), as_typed.rotation(), atol=1e-12)
 
 
@@ -226,20 +228,19 @@ def test_ten_gestures_are_ten_ops_and_ten_undos(page: Page) -> None:
 def test_a_gesture_is_one_op_and_a_cancelled_one_is_none(page: Page) -> None:
     op, after, nothing = edit(
         page,
-        """editor.begin(); for (const px of [1, 2, 3]) editor.update({ ...editor.answer, pose: { ...editor.answer.pose, px } })
+        """editor.begin()
+           for (const px of [1, 2, 3]) editor.update({ ...editor.answer, pose: { ...editor.answer.pose, px } })
            const op = editor.commit(); editor.begin()
            editor.update({ ...editor.answer, cad_index: 9 }); editor.cancel()
            return [op, editor.answer, editor.commit()]""",
     )
-    assert op["changes"] == {
-        "centre": {"before": {"px": 160.0, "py": 95.0}, "after": {"px": 3, "py": 95.0}}
-    }
+    assert op["changes"] == {"centre": {"before": {"px": 160.0, "py": 95.0}, "after": {"px": 3, "py": 95.0}}}
     assert (after["cad_index"], after["pose"]["px"], nothing) == (1, 3, None)
 
 
 def test_undo_and_redo_name_what_they_take_back(page: Page) -> None:
     edited, undone, redone, answer = edit(
-        page, "const op = turn(1), undone = editor.undo(), redone = editor.redo(); return [op, undone, redone, editor.answer]"
+        page, "const ops = [turn(1), editor.undo(), editor.redo()]; return [...ops, editor.answer]"
     )
     assert (undone["kind"], undone["undoes"]) == ("undo", edited["op_id"])
     assert (redone["kind"], redone["undoes"]) == ("redo", undone["op_id"])
@@ -250,7 +251,8 @@ def test_what_comes_from_elsewhere_and_what_is_on_its_way_both_stand(page: Page)
     """Different groups: both. The same group: the gesture that the server has not heard of is the later one."""
     merged, later = edit(
         page,
-        """turn(1); editor.merge({ ...opened.answer, cad_index: 4, pose: { ...opened.answer.pose, azimuth: 2, px: 7 } }, 9)
+        """turn(1)
+           editor.merge({ ...opened.answer, cad_index: 4, pose: { ...opened.answer.pose, azimuth: 2, px: 7 } }, 9)
            const merged = editor.answer; editor.acknowledge(editor.unacknowledged[0].op_id, 10)
            editor.begin(); editor.update({ ...editor.answer, pose: { ...editor.answer.pose, distance: 8 } })
            editor.merge({ ...editor.committed, dense: "dense_yes" }, 11); return [merged, editor.answer]""",
@@ -263,8 +265,8 @@ def test_a_reopened_item_keeps_gestures_that_the_server_never_got(page: Page) ->
     azimuth, undoable, dirty = edit(
         page,
         """const heard = turn(1), unheard = turn(2); editor.acknowledge(heard.op_id, 4)
-           editor.reopen({ ...opened, answer: { ...opened.answer, pose: { ...opened.answer.pose, azimuth: 1 } }, version: 4,
-                           undo: [heard], redo: [] })
+           const answer = { ...opened.answer, pose: { ...opened.answer.pose, azimuth: 1 } }
+           editor.reopen({ ...opened, answer, version: 4, undo: [heard], redo: [] })
            return [editor.answer.pose.azimuth, editor.undoable.map((op) => op.op_id).length, editor.dirty]""",
     )
     assert (azimuth, undoable, dirty) == (2, 2, True)
@@ -276,7 +278,8 @@ def test_a_save_waits_for_its_gestures_and_holds_back_later_ones(page: Page) -> 
             const outbox = new stage.Outbox((message) => { sent.push(message); return true }, () => version)
             outbox.add("op", "a", { type: "op", id: "a" }); outbox.add("op", "b", { type: "op", id: "b" })
             outbox.add("save", "s", { type: "save" }, () => seen); outbox.add("op", "c", { type: "op", id: "c" })
-            sent.push("acknowledged a"); version = 2; outbox.settle("a"); sent.push("acknowledged b"); version = 3; outbox.settle("b")
+            sent.push("acknowledged a"); version = 2; outbox.settle("a")
+            sent.push("acknowledged b"); version = 3; outbox.settle("b")
             sent.push("seen"); seen = true; outbox.pump(); sent.push("saved"); outbox.settle("s")
             return sent }"""
     )
@@ -291,7 +294,8 @@ def test_after_a_lost_connection_the_same_ids_go_out_again(page: Page) -> None:
         """() => { const sent = []; let open = true
             const outbox = new stage.Outbox((message) => { if (open) sent.push(message.id); return open }, () => 0)
             outbox.add("op", "a", { id: "a" }); outbox.add("op", "b", { id: "b" }); outbox.settle("a")
-            open = false; outbox.lost(); outbox.add("op", "c", { id: "c" }); open = true; outbox.pump(); return sent }"""
+            open = false; outbox.lost(); outbox.add("op", "c", { id: "c" })
+            open = true; outbox.pump(); return sent }"""
     )
     assert sent == ["a", "b", "b", "c"]
 
@@ -299,9 +303,10 @@ def test_after_a_lost_connection_the_same_ids_go_out_again(page: Page) -> None:
 def test_one_frame_is_in_flight_and_the_newest_follows(page: Page) -> None:
     sent = page.evaluate(
         """() => { const sent = []
-            const frames = new stage.FrameRequests((message) => { sent.push([message.layer, message.seq]); return true })
+            const frames = new stage.FrameRequests(({ layer, seq }) => sent.push([layer, seq]))
             frames.resume(); frames.request("main", {}); frames.request("other:7", {})
-            frames.request("main", {}); const pinned = frames.request("main", {}, { pinned: true }); frames.request("main", {})
+            frames.request("main", {})
+            const pinned = frames.request("main", {}, { pinned: true }); frames.request("main", {})
             const newest = frames.request("main", {}); frames.answered("main", 1); frames.answered("main", pinned)
             frames.answered("main", newest); frames.pause(); frames.resume(); return [sent, pinned, newest] }"""
     )
@@ -314,10 +319,12 @@ def test_an_outline_has_an_inside(page: Page) -> None:
     """A click within a drawn outline is on the object; beside it is not; a hole of the outline counts as inside."""
     hits = page.evaluate(
         """async () => { const canvas = new OffscreenCanvas(100, 80), context = canvas.getContext("2d")
-            context.lineWidth = 2; context.strokeStyle = "white"; context.beginPath(); context.arc(50, 40, 30, 0, 7); context.stroke()
+            context.lineWidth = 2; context.strokeStyle = "white"
+            context.beginPath(); context.arc(50, 40, 30, 0, 7); context.stroke()
             const header = { x: 200, y: 100, width: 100, height: 80, view: { width: 640, height: 480 } }
             const overlay = new stage.Overlay(header, await createImageBitmap(canvas))
-            return [overlay.covers(250, 140, 0), overlay.covers(205, 105, 0), overlay.covers(217, 140, 6), overlay.covers(20, 20, 6)] }"""
+            const at = [[250, 140, 0], [205, 105, 0], [217, 140, 6], [20, 20, 6]]
+            return at.map(([x, y, slack]) => overlay.covers(x, y, slack)) }"""
     )
     assert hits == [True, False, True, False]
 
@@ -327,7 +334,8 @@ def test_frames_are_read_as_they_are_written(page: Page) -> None:
     text = json.dumps(header, ensure_ascii=False).encode()
     content = list(len(text).to_bytes(4, "little") + text + b"\x01\x02")
     read = page.evaluate(
-        "bytes => { const [header, payload] = stage.readFrame(Uint8Array.from(bytes).buffer); return [header, Array.from(payload)] }",
+        """bytes => { const [header, payload] = stage.readFrame(Uint8Array.from(bytes).buffer)
+            return [header, Array.from(payload)] }""",
         content,
     )
     assert read == [header, [1, 2]]

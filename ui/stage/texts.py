@@ -46,7 +46,9 @@ def _answers() -> dict[str, str]:
         "quality_barely": _("Barely"),
         "quality_barely_help": _("Barely visible: only a small part can be seen clearly."),
         "quality_bad": _("Bad"),
-        "quality_bad_help": _("Bad or no object: mostly hidden or outside, or its pose cannot be judged. Nothing else is needed then."),
+        "quality_bad_help": _(
+            "Bad or no object: mostly hidden or outside, or its pose cannot be judged. Nothing else is needed then."
+        ),
         "density": _("Dense"),
         "density_help": _("Is another object of the same category very close in the photo?"),
         "dense_no": _("Not dense"),

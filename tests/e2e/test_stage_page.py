@@ -1,0 +1,529 @@
+"""The stage in a real browser on a real server: hands and keys, history, saving, what the screen shows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.e2e.annotator import Annotator
+from tests.e2e.browser import SCREEN, chromium, new_context
+from tests.e2e.stage_world import (
+    BROKEN,
+    HEIGHT,
+    NOTE,
+    OTHER,
+    PASSWORD,
+    PERSON,
+    PREDICTED,
+    READABLE,
+    REASON,
+    WIDTH,
+    StageWorld,
+    stage_world,
+)
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stage_page")]
+
+ITEMS = 40
+START = {"azimuth": 28.64788975654116, "distance": 5, "px": 320, "py": 240}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StageWorld]:
+    with stage_world(tmp_path_factory.mktemp("stage"), ITEMS) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def fresh_items(world: StageWorld) -> Iterator[int]:
+    return iter(world.assignment_ids)
+
+
+@pytest.fixture(scope="module")
+def cookies(world: StageWorld, browser: Browser) -> list[Any]:
+    """Of a person who has logged in."""
+    context = new_context(browser)
+    Annotator(context.new_page(), world.server.url).log_in(PERSON, PASSWORD)
+    cookies = context.cookies()
+    context.close()
+    return cookies
+
+
+@pytest.fixture
+def context(browser: Browser, cookies: list[Any]) -> Iterator[BrowserContext]:
+    context = new_context(browser)
+    context.add_cookies(cookies)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def annotator(world: StageWorld, context: BrowserContext, fresh_items: Iterator[int]) -> Iterator["StageAnnotator"]:
+    """At an item that nobody has touched."""
+    annotator = StageAnnotator(context.new_page(), world.server.url)
+    annotator.open(next(fresh_items))
+    yield annotator
+    assert annotator.errors == []
+
+
+class StageAnnotator(Annotator):
+    def open(self, assignment: int) -> None:
+        self.page.goto(f"{self.url}/annotate/{assignment}")
+        self.wait_until_drawn()
+
+    def reload(self) -> dict[str, Any]:
+        self.page.reload()
+        return self.wait_until_drawn()
+
+    @property
+    def shown(self) -> dict[str, float]:
+        return self.state["pose"]
+
+    @property
+    def view(self) -> dict[str, float]:
+        return self.page.evaluate("window.posewright.view()")
+
+    def at(self, px: float, py: float) -> tuple[float, float]:
+        """Where an image pixel is on the page."""
+        box, view = self.page.get_by_test_id("stage").bounding_box(), self.view
+        assert box
+        scale = view["scale"] / view["ratio"]
+        return box["x"] + (px + 0.5 - view["left"]) * scale, box["y"] + (py + 0.5 - view["top"]) * scale
+
+    def centre(self) -> tuple[float, float]:
+        return self.at(self.shown["px"], self.shown["py"])
+
+    def cursor(self, x: float, y: float) -> str | None:
+        """What a drag from here would do."""
+        self.page.mouse.move(x, y)
+        return self.page.get_by_test_id("stage").get_attribute("data-cursor")
+
+    def painted(self) -> dict[str, int]:
+        """Box and number of the overlay's coloured pixels, in device pixels of the picture."""
+        return self.page.evaluate(
+            """() => { const canvas = document.querySelectorAll("[data-testid=stage] canvas")[1]
+                const { width, height } = canvas
+                const { data } = canvas.getContext("2d").getImageData(0, 0, width, height)
+                const box = { left: width, top: height, right: -1, bottom: -1, pixels: 0 }
+                for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) {
+                    const i = 4 * (y * width + x)
+                    if (data[i + 3] < 40 || data[i + 1] < data[i] + 20) continue
+                    box.left = Math.min(box.left, x); box.right = Math.max(box.right, x)
+                    box.top = Math.min(box.top, y); box.bottom = Math.max(box.bottom, y); box.pixels += 1
+                } return box }"""
+        )
+
+    def expect_message(self, text: str, *, focus: str | None = None) -> None:
+        expect(self.page.get_by_test_id("message")).to_contain_text(text)
+        if focus:
+            expect(self.page.get_by_test_id(focus)).to_be_focused()
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+
+# ---- the page ------------------------------------------------------------------------------------------------------
+
+
+def test_everything_fits_the_window_and_the_picture_is_the_largest(annotator: StageAnnotator) -> None:
+    page = annotator.page
+    assert page.evaluate("document.documentElement.scrollHeight") <= SCREEN["height"]
+    panel = page.locator(".stage-panel")
+    assert panel.evaluate("panel => panel.scrollHeight <= panel.clientHeight")
+    for test_id in ("save-next", "gallery", "quality-bad", "dense-yes", "param-py", "preview-pose"):
+        box = page.get_by_test_id(test_id).bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= SCREEN["height"], test_id
+        assert box["x"] + box["width"] <= SCREEN["width"], test_id
+    picture = page.get_by_test_id("stage").bounding_box()
+    assert picture
+    assert picture["width"] * picture["height"] > 0.5 * SCREEN["width"] * SCREEN["height"]
+
+
+def test_the_state_is_what_the_issue_names(annotator: StageAnnotator) -> None:
+    state = annotator.state
+    assert set(state) == {
+        "item", "pose", "viewport", "cad_index", "object_status", "dense", "status", "sent_seq", "drawn_seq",
+    }  # fmt: skip
+    assert state["pose"] == pytest.approx({**START, "elevation": 22.918311805232932, "theta": 0})
+    assert (state["viewport"], state["cad_index"], state["status"]) == (800, READABLE, "unsaved")
+    assert (state["object_status"], state["dense"]) == (None, None)
+
+
+def test_the_rule_and_what_it_ignores_are_shown(annotator: StageAnnotator) -> None:
+    rule = annotator.page.get_by_test_id("rule").inner_text()
+    assert NOTE in rule
+    assert REASON in rule
+    ignored = annotator.page.locator(".stage-parameter.is-ignored")
+    expect(ignored).to_have_count(1)
+    expect(ignored.get_by_test_id("param-theta")).to_be_visible()
+
+
+def test_chinese(world: StageWorld, browser: Browser, cookies: list[Any]) -> None:
+    context = new_context(browser, locale="zh-CN")
+    context.add_cookies(cookies)
+    annotator = StageAnnotator(context.new_page(), world.server.url)
+    annotator.open(world.assignment_ids[-1])
+    expect(annotator.page.get_by_test_id("status")).to_have_text("未保存")
+    expect(annotator.page.get_by_test_id("save")).to_contain_text("保存")
+    context.close()
+
+
+# ---- steps, boxes, sliders -----------------------------------------------------------------------------------------
+
+
+def test_ten_quick_clicks_are_ten_steps_and_ten_undos_survive_a_reload(annotator: StageAnnotator) -> None:
+    annotator.click("azimuth-plus", times=10)
+    assert annotator.shown["azimuth"] == pytest.approx(START["azimuth"] + 10, abs=1e-8)
+    annotator.page.wait_for_function("window.posewright.state().drawn_seq === window.posewright.state().sent_seq")
+    assert annotator.reload()["pose"]["azimuth"] == pytest.approx(START["azimuth"] + 10, abs=1e-8)
+    for done in range(1, 11):
+        annotator.press("Control+z")
+        assert annotator.shown["azimuth"] == pytest.approx(START["azimuth"] + 10 - done, abs=1e-8)
+    expect(annotator.page.get_by_test_id("undo")).to_be_disabled()
+    annotator.press("Control+Shift+z", "Control+y")
+    assert annotator.shown["azimuth"] == pytest.approx(START["azimuth"] + 2, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("name", "less", "more"),
+    [
+        ("azimuth", "a", "d"),
+        ("elevation", "s", "w"),
+        ("theta", "e", "q"),
+        ("distance", "z", "x"),
+        ("px", "ArrowLeft", "ArrowRight"),
+        ("py", "ArrowUp", "ArrowDown"),
+    ],
+)
+def test_every_parameter_has_buttons_and_keys_in_three_sizes(
+    annotator: StageAnnotator, name: str, less: str, more: str
+) -> None:
+    for suffix, modifier in (("", ""), ("-coarse", "Shift+"), ("-finest", "Alt+")):
+        for sign, key in (("plus", more), ("minus", less)):
+            before = annotator.shown[name]
+            annotator.click(f"{name}-{sign}{suffix}")
+            by_button = annotator.shown[name]
+            annotator.press("Control+z")
+            assert annotator.shown[name] == pytest.approx(before, abs=1e-8)
+            annotator.press(modifier + key)
+            assert annotator.shown[name] == by_button != before
+            annotator.press("Control+z")
+
+
+def test_a_typed_elevation_beyond_the_pole_becomes_canonical(annotator: StageAnnotator) -> None:
+    annotator.type_in("azimuth", 10)
+    annotator.type_in("elevation", 120)
+    assert {name: annotator.shown[name] for name in ("azimuth", "elevation", "theta")} == {
+        "azimuth": 190,
+        "elevation": 60,
+        "theta": -180,
+    }
+    expect(annotator.page.get_by_test_id("param-elevation")).to_have_value("60")
+
+
+def test_what_is_no_number_is_not_taken_over(annotator: StageAnnotator) -> None:
+    box = annotator.page.get_by_test_id("param-distance")
+    for wrong in ("far", "-2", ""):
+        box.fill(wrong)
+        box.press("Enter")
+        expect(box).to_have_attribute("aria-invalid", "true")
+        box.press("Escape")
+        expect(box).to_have_value("5")
+    box.fill("6,5")
+    box.press("Tab")
+    assert annotator.shown["distance"] == 6.5
+
+
+def test_a_slider_moves_the_model_live_and_is_one_step(annotator: StageAnnotator) -> None:
+    slider = annotator.page.get_by_test_id("slider-azimuth").bounding_box()
+    assert slider
+    y = slider["y"] + slider["height"] / 2
+    annotator.page.mouse.move(slider["x"] + 0.08 * slider["width"], y)
+    annotator.page.mouse.down()
+    annotator.page.mouse.move(slider["x"] + 0.5 * slider["width"], y, steps=6)
+    assert annotator.shown["azimuth"] == pytest.approx(180, abs=12)
+    annotator.page.mouse.up()
+    annotator.press("Control+z")
+    assert annotator.shown["azimuth"] == pytest.approx(START["azimuth"])
+
+
+# ---- on the picture ------------------------------------------------------------------------------------------------
+
+
+def test_dragging_the_object_moves_it_with_the_hand(annotator: StageAnnotator) -> None:
+    x, y = annotator.centre()
+    assert annotator.cursor(x, y) == "move"
+    scale = annotator.view["scale"] / annotator.view["ratio"]
+    annotator.drag((x, y), (60, -35))
+    assert annotator.shown["px"] == pytest.approx(START["px"] + 60 / scale, abs=0.01)
+    assert annotator.shown["py"] == pytest.approx(START["py"] - 35 / scale, abs=0.01)
+    annotator.press("Control+z")
+    assert (annotator.shown["px"], annotator.shown["py"]) == (START["px"], START["py"])
+
+
+def test_a_drag_goes_on_outside_the_picture_and_escape_gives_it_up(annotator: StageAnnotator) -> None:
+    mouse = annotator.page.mouse
+    mouse.move(*annotator.centre())
+    mouse.down()
+    mouse.move(1300, 700, steps=5)
+    assert annotator.shown["px"] > WIDTH
+    annotator.press("Escape")
+    assert annotator.shown["px"] == START["px"]
+    mouse.up()
+    expect(annotator.page.get_by_test_id("undo")).to_be_disabled()
+
+
+def test_dragging_beside_the_object_turns_and_tilts_it(annotator: StageAnnotator) -> None:
+    x, y = annotator.at(150, 100)
+    assert annotator.cursor(x, y) == "turn"
+    annotator.drag((x, y), (50, 25))
+    assert annotator.shown["azimuth"] == pytest.approx(START["azimuth"] - 20, abs=0.02)
+    assert annotator.shown["elevation"] == pytest.approx(22.918 + 10, abs=0.02)
+    annotator.drag((x, y), (0, 400))
+    assert annotator.shown["elevation"] == 90
+
+
+def test_the_ring_and_shift_roll_it(annotator: StageAnnotator) -> None:
+    x, y = annotator.centre()
+    annotator.page.keyboard.down("Shift")
+    annotator.page.mouse.move(x + 150, y)
+    annotator.page.mouse.down()
+    annotator.page.mouse.move(x + 106.066, y - 106.066, steps=9)
+    annotator.page.mouse.up()
+    annotator.page.keyboard.up("Shift")
+    assert annotator.shown["theta"] == pytest.approx(45, abs=1)
+    ring = next(r for r in range(60, 260, 4) if annotator.cursor(x + r, y) == "roll")
+    annotator.drag((x + ring + 4, y), (0, 40))
+    assert annotator.shown["theta"] < 40
+
+
+def test_the_wheel_changes_distance_as_one_step_and_with_ctrl_zooms(annotator: StageAnnotator) -> None:
+    page = annotator.page
+    page.mouse.move(*annotator.centre())
+    for _ in range(3):
+        page.mouse.wheel(0, 100)
+    assert annotator.shown["distance"] == pytest.approx(5 * 1.02**3, rel=1e-4)
+    expect(page.get_by_test_id("undo")).to_be_enabled()
+    annotator.press("Control+z")
+    assert annotator.shown["distance"] == 5
+    before = annotator.view["scale"]
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+    assert annotator.view["scale"] > 1.3 * before
+    assert annotator.shown["distance"] == 5
+    annotator.press("0")
+    assert annotator.view["scale"] == before
+
+
+def test_a_double_click_puts_the_centre_there_at_any_zoom(annotator: StageAnnotator) -> None:
+    annotator.press("f", "+")
+    annotator.page.mouse.dblclick(*annotator.at(301, 222))
+    assert (annotator.shown["px"], annotator.shown["py"]) == pytest.approx((301, 222), abs=0.3)
+
+
+def test_the_photo_is_panned_with_space_and_nothing_else_moves(annotator: StageAnnotator) -> None:
+    before, pose = annotator.view, annotator.shown
+    annotator.page.keyboard.down("Space")
+    annotator.drag(annotator.centre(), (80, 40))
+    annotator.page.keyboard.up("Space")
+    assert annotator.view["left"] == pytest.approx(before["left"] - 80 / before["scale"])
+    assert annotator.shown == pose
+
+
+def test_keys_show_the_photo_alone_the_prediction_or_the_pose_on_white(annotator: StageAnnotator) -> None:
+    annotator.wait_until_drawn()
+    assert annotator.painted()["pixels"] > 1000
+    annotator.page.keyboard.down("c")
+    annotator.page.wait_for_timeout(100)
+    assert annotator.painted()["pixels"] == 0
+    annotator.page.keyboard.up("c")
+    annotator.click("px-plus-coarse")
+    for key, text in (("v", "Prediction"), ("b", "Nothing is saved yet"), ("g", "Pose alone")):
+        annotator.page.keyboard.down(key)
+        expect(annotator.page.get_by_test_id("banner-hold")).to_have_text(text)
+        annotator.page.keyboard.up(key)
+        expect(annotator.page.get_by_test_id("banner-hold")).to_have_count(0)
+
+
+def test_the_last_frame_moves_with_the_hand_while_the_server_is_silent(
+    world: StageWorld, context: BrowserContext, fresh_items: Iterator[int]
+) -> None:
+    """px and py: the painted overlay is shifted by exactly the drag, without any new frame."""
+    page = context.new_page()
+    silent = []
+
+    def relay(socket: Any) -> None:
+        server = socket.connect_to_server()
+        server.on_message(lambda message: None if silent and isinstance(message, bytes) else socket.send(message))
+
+    page.route_web_socket("**/ws/stage", relay)
+    annotator = StageAnnotator(page, world.server.url)
+    annotator.open(next(fresh_items))
+    page.wait_for_timeout(100)
+    before, drawn = annotator.painted(), annotator.state["drawn_seq"]
+    silent.append(True)
+    annotator.drag(annotator.centre(), (48, 24))
+    page.mouse.move(5, 5)
+    page.wait_for_timeout(100)
+    after = annotator.painted()
+    assert annotator.state["drawn_seq"] == drawn < annotator.state["sent_seq"]
+    for side, shift in (("left", 48), ("right", 48), ("top", 24), ("bottom", 24)):
+        assert after[side] - before[side] == pytest.approx(shift, abs=1)
+
+
+def test_the_photo_fills_what_there_is_and_pixels_stay_square(annotator: StageAnnotator) -> None:
+    view = annotator.view
+    assert view["scale"] == pytest.approx(min(view["width"] / WIDTH, view["height"] / HEIGHT))
+    assert PREDICTED.pose.px == annotator.shown["px"]
+
+
+# ---- models, questions, saving -------------------------------------------------------------------------------------
+
+
+def test_an_unreadable_model_says_so_and_another_can_be_chosen(annotator: StageAnnotator) -> None:
+    page = annotator.page
+    annotator.answer()
+    annotator.click(f"model-{BROKEN}")
+    expect(page.get_by_test_id("banner-undrawn")).to_contain_text("cannot be read")
+    annotator.press("Enter")
+    annotator.expect_message("cannot be drawn")
+    assert annotator.state["status"] == "error"
+    annotator.press(",")
+    assert annotator.state["cad_index"] == OTHER
+    annotator.wait_until_drawn()
+    expect(page.get_by_test_id("banner-undrawn")).to_have_count(0)
+    annotator.press("Enter")
+    annotator.wait_for_status("saved")
+
+
+def test_a_save_says_which_answers_are_missing_and_goes_there(annotator: StageAnnotator) -> None:
+    annotator.press("Enter")
+    annotator.expect_message("Quality and density are missing.", focus="quality-good")
+    annotator.press("2", "Enter")
+    annotator.expect_message("Density is missing.", focus="dense-no")
+    annotator.press("Escape", "5", "Enter")
+    state = annotator.wait_for_status("saved")
+    assert (state["object_status"], state["dense"]) == ("status_partially", "dense_no")
+
+
+def test_a_bad_object_needs_nothing_more(annotator: StageAnnotator) -> None:
+    annotator.click("quality-bad")
+    annotator.click("save")
+    state = annotator.wait_for_status("saved")
+    assert (state["object_status"], state["dense"]) == ("status_bad", None)
+
+
+def test_enter_saves_the_typed_value_once_it_is_drawn(annotator: StageAnnotator) -> None:
+    annotator.answer()
+    box = annotator.page.get_by_test_id("param-azimuth")
+    box.fill("123.4")
+    box.press("Enter")
+    state = annotator.wait_for_status("saved")
+    assert state["pose"]["azimuth"] == 123.4
+    assert state["drawn_seq"] == state["sent_seq"]
+    state = annotator.reload()
+    assert (state["pose"]["azimuth"], state["status"]) == (123.4, "saved")
+
+
+def test_revert_goes_to_the_last_save_and_clear_to_the_start_and_both_can_be_undone(
+    annotator: StageAnnotator,
+) -> None:
+    annotator.answer()
+    annotator.type_in("theta", 12)
+    annotator.click("save")
+    annotator.wait_for_status("saved")
+    annotator.click("theta-plus-coarse")
+    annotator.click("revert")
+    assert annotator.shown["theta"] == 12
+    annotator.wait_for_status("saved")
+    annotator.press("Control+z")
+    assert annotator.shown["theta"] == 42
+    annotator.click("revert-menu")
+    annotator.click("revert-clear")
+    annotator.page.wait_for_function("window.posewright.state().object_status === null")
+    assert annotator.shown["theta"] == 0
+    expect(annotator.page.get_by_test_id("light-annotated")).not_to_have_class("is-on")
+    annotator.press("Control+z", "Control+z")
+    assert annotator.shown["theta"] == 12
+    annotator.wait_for_status("saved")
+
+
+def test_save_and_next_then_back_by_button_number_and_browser(annotator: StageAnnotator) -> None:
+    page, item = annotator.page, annotator.state["item"]
+    annotator.answer()
+    annotator.press("Shift+Enter")
+    page.wait_for_function("item => window.posewright.state().item !== item", arg=item)
+    following = annotator.wait_until_drawn()["item"]
+    assert page.url.endswith(f"/annotate/{following}")
+    page.go_back()
+    page.wait_for_function("item => window.posewright.state().item === item", arg=item)
+    expect(page.get_by_test_id("status")).to_have_text("Saved")
+    page.get_by_test_id("jump").fill("1")
+    page.get_by_test_id("jump").press("Enter")
+    page.wait_for_function("window.posewright.state().item === 1")
+    expect(page.get_by_test_id("prev")).to_be_disabled()
+    annotator.press("PageDown")
+    page.wait_for_function("window.posewright.state().item === 2")
+
+
+def test_asking_for_help_leaves_the_item_open(annotator: StageAnnotator) -> None:
+    annotator.press("k")
+    annotator.page.get_by_role("radio", name="Ask for help").check()
+    annotator.page.get_by_test_id("flag-reason").fill("Which end is the front?")
+    annotator.click("flag-send")
+    expect(annotator.page.get_by_test_id("flag")).to_have_text("Help asked for")
+    annotator.reload()
+    expect(annotator.page.get_by_test_id("flag")).to_have_text("Help asked for")
+
+
+# ---- the line ------------------------------------------------------------------------------------------------------
+
+
+def lose(page: Page) -> None:
+    page.context.set_offline(True)
+    page.wait_for_function("window.posewright.state().status === 'offline'")
+
+
+def test_work_goes_on_without_a_connection_and_arrives_once(annotator: StageAnnotator) -> None:
+    page = annotator.page
+    annotator.click("py-plus")
+    before = annotator.wait_until_drawn()["pose"]["py"]
+    lose(page)
+    annotator.click("py-plus", times=3)
+    annotator.answer()
+    annotator.press("Enter")
+    assert annotator.state["status"] == "offline"
+    expect(page.get_by_test_id("banner-offline")).to_be_visible()
+    page.context.set_offline(False)
+    state = annotator.wait_for_status("saved")
+    assert state["pose"]["py"] == pytest.approx(before + 3 * 200 / 60, abs=1e-6)
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('posewright:op')).length") == 0
+    annotator.errors.clear()  # the browser's own words about the lost line
+    for _ in range(6):
+        annotator.press("Control+z")
+    assert annotator.shown["py"] == pytest.approx(START["py"])
+    expect(page.get_by_test_id("undo")).to_be_disabled()
+
+
+def test_another_tab_sees_the_same_unsaved_answer(annotator: StageAnnotator) -> None:
+    page = annotator.page
+    second = StageAnnotator(page.context.new_page(), annotator.url)
+    second.open(annotator.state["item"])
+    page.bring_to_front()
+    annotator.type_in("azimuth", 77)
+    second.page.bring_to_front()
+    second.page.wait_for_function("window.posewright.state().pose.azimuth === 77")
+    second.click("dense-yes")
+    page.bring_to_front()
+    page.wait_for_function("window.posewright.state().dense === 'dense_yes'")
+    assert annotator.shown["azimuth"] == 77
