@@ -49,12 +49,12 @@ class SceneObject:
         return replace(self, position=np.asarray(position, dtype=np.float64))
 
     def moved(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> Self:
-        return replace(self, position=self.position + (x, y, z))
+        return replace(self, position=self.position + np.array([x, y, z]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TexturedQuad:
-    """A flat surface: corners (4, 3) in order round it, a texture by name, and the metres that one tile of it spans."""
+    """A flat surface: corners (4, 3) in order round it, a texture by name, and the metres that a tile of it spans."""
 
     corners: Array
     texture: str

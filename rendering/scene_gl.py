@@ -24,6 +24,9 @@ from rendering.scene_textures import texture
 
 GL_DEPTH_COMPONENT24 = 0x81A6
 
+STEP = 512
+"""Framebuffers come in multiples of it."""
+
 SHADOW_SIDE = 1024
 NEAR, FAR = 0.08, 60.0
 """The camera sees between these multiples of its distance from the world's origin."""
@@ -54,7 +57,7 @@ class SceneRenderer:
         self._sky = gloo.Program(SKY_VERTEX, SKY_FRAGMENT)
         self._sky["a_corner"] = np.array([(-1, -1), (1, -1), (-1, 1), (1, 1)], dtype=np.float32)
         self._textures: dict[str, Any] = {}
-        self._targets: dict[tuple[int, int], Any] = {}
+        self._targets: dict[str, tuple[int, Any, Any]] = {}
         self._shadow_maps = [self._target(SHADOW_SIDE, SHADOW_SIDE, name) for name in ("key", "above")]
 
     def picture(self, scene: Scene, camera: SceneCamera) -> NDArray[np.uint8]:
@@ -71,7 +74,6 @@ class SceneRenderer:
             self._gloo.set_viewport(0, 0, camera.width, camera.height)
             self._gloo.set_state(depth_test=True, blend=False, cull_face=False)
             self._gloo.clear(color=(0, 0, 0, 1), depth=1.0)
-            self._draw_sky(scene, camera)
             program = self._picture
             program["u_clip"] = _columns(_clip_matrix(camera))
             program["u_eye"] = camera.eye().astype(np.float32)
@@ -86,12 +88,14 @@ class SceneRenderer:
             for name, matrix, (_, colour) in zip(("key", "above"), maps, self._shadow_maps, strict=True):
                 program[f"u_{name}_matrix"] = _columns(matrix)
                 program[f"u_{name}_map"] = colour
-            for surface in scene.surfaces:
-                self._draw_surface(surface)
+            # What is in front first: what it hides need not be shaded.
             program["u_textured"] = 0.0
             program["u_texture"] = self._texture("plain")
             self._fill(program, *_joined(scene.objects))
             program.draw("triangles", self._indices)
+            for surface in scene.surfaces[::-1]:
+                self._draw_surface(surface)
+            self._draw_sky(scene, camera)
             return self._read(camera.width, camera.height)[:, :, :3]
 
     def seen(self, objects: tuple[SceneObject, ...], camera: SceneCamera) -> Seen:
@@ -137,8 +141,7 @@ class SceneRenderer:
         return np.ascontiguousarray(self._gloo.read_pixels((0, 0, width, height), alpha=True)[::-1])
 
     def _draw_sky(self, scene: Scene, camera: SceneCamera) -> None:
-        self._gloo.set_state(depth_test=False)
-        rays = np.linalg.inv(camera.R_camera_world)
+        rays = camera.R_camera_world.T
         scale = np.array([camera.width, camera.height]) / 2 / camera.viewport
         middle = np.array([(camera.width - 1) / 2 - camera.px, (camera.height - 1) / 2 - camera.py]) / camera.viewport
         self._sky["u_ray_scale"], self._sky["u_ray_centre"] = scale.astype(np.float32), middle.astype(np.float32)
@@ -150,7 +153,6 @@ class SceneRenderer:
         self._sky["u_air_colour"] = air.colour
         self._sky["u_air"] = float(1 - np.exp(-60 * air.loss))
         self._sky.draw("triangle_strip")
-        self._gloo.set_state(depth_test=True)
 
     def _draw_surface(self, surface: TexturedQuad) -> None:
         corners = np.asarray(surface.corners, dtype=np.float64)
@@ -162,8 +164,15 @@ class SceneRenderer:
         program["u_textured"] = 1.0
         program["u_texture"] = self._texture(surface.texture)
         rows = np.ones((4, 1))
-        self._fill(program, corners, rows * normal, rows * surface.tint, rows[:, 0] * surface.gloss,
-                   np.array([(0, 1, 2), (0, 2, 3)]), uv)  # fmt: skip
+        self._fill(
+            program,
+            corners,
+            rows * normal,
+            rows * surface.tint,
+            rows[:, 0] * surface.gloss,
+            np.array([(0, 1, 2), (0, 2, 3)]),
+            uv,
+        )
         program.draw("triangles", self._indices)
 
     def _fill(
@@ -178,8 +187,12 @@ class SceneRenderer:
     ) -> None:
         uv = np.zeros((len(vertices), 2)) if uv is None else uv
         for name, values in (
-            ("a_position", vertices), ("a_normal", normals), ("a_colour", colours), ("a_gloss", gloss), ("a_uv", uv),
-        ):  # fmt: skip
+            ("a_position", vertices),
+            ("a_normal", normals),
+            ("a_colour", colours),
+            ("a_gloss", gloss),
+            ("a_uv", uv),
+        ):
             program[name] = np.ascontiguousarray(values, dtype=np.float32)
         self._indices = self._gloo.IndexBuffer(faces.astype(np.uint32).ravel())
 
@@ -189,12 +202,13 @@ class SceneRenderer:
         return self._textures[name]
 
     def _target(self, width: int, height: int, name: str) -> tuple[Any, Any]:
-        """Framebuffer and colour texture for a purpose, of the size wanted last."""
+        """Framebuffer and colour texture for a purpose, at least so large; it only ever grows."""
         held = self._targets.get(name)
-        if held is None or held[0] != (width, height):
-            colour = self._gloo.Texture2D((height, width, 4), interpolation="nearest", wrapping="clamp_to_edge")
-            depth = self._gloo.RenderBuffer((height, width), GL_DEPTH_COMPONENT24)
-            held = ((width, height), self._gloo.FrameBuffer(colour, depth), colour)
+        if held is None or held[0] < max(width, height):
+            side = -(-max(width, height) // STEP) * STEP
+            colour = self._gloo.Texture2D((side, side, 4), interpolation="nearest", wrapping="clamp_to_edge")
+            depth = self._gloo.RenderBuffer((side, side), GL_DEPTH_COMPONENT24)
+            held = (side, self._gloo.FrameBuffer(colour, depth), colour)
             self._targets[name] = held
         return held[1], held[2]
 

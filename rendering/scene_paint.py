@@ -11,6 +11,10 @@ from meshes.builtin import catalogue
 from meshes.builtin.solid import Solid
 from meshes.surface import build_surface, weld
 from rendering.scene import Array, Colour, Shape
+from rendering.scene_props import Prop
+
+VARIANTS = 3
+"""How many different trees, cartons … there are: each has to be modelled."""
 
 Finish = tuple[Colour, float]
 """A colour (sRGB) and its gloss, 0 … 1."""
@@ -41,14 +45,28 @@ FINISHES: Mapping[str, Finish] = {
 """Materials that are the same on everything; `paint`, `wood`, `leather` and `cloth` differ from thing to thing."""
 
 PAINTS: tuple[Colour, ...] = (
-    (0.66, 0.12, 0.11), (0.13, 0.30, 0.55), (0.86, 0.86, 0.84), (0.16, 0.17, 0.19), (0.55, 0.57, 0.60),
-    (0.16, 0.40, 0.28), (0.90, 0.66, 0.16), (0.84, 0.42, 0.16), (0.30, 0.53, 0.66), (0.45, 0.13, 0.24),
-    (0.72, 0.68, 0.58), (0.20, 0.48, 0.50),
-)  # fmt: skip
+    (0.66, 0.12, 0.11),
+    (0.13, 0.30, 0.55),
+    (0.86, 0.86, 0.84),
+    (0.16, 0.17, 0.19),
+    (0.55, 0.57, 0.60),
+    (0.16, 0.40, 0.28),
+    (0.90, 0.66, 0.16),
+    (0.84, 0.42, 0.16),
+    (0.30, 0.53, 0.66),
+    (0.45, 0.13, 0.24),
+    (0.72, 0.68, 0.58),
+    (0.20, 0.48, 0.50),
+)
 WOODS: tuple[Colour, ...] = ((0.62, 0.42, 0.23), (0.45, 0.27, 0.14), (0.76, 0.58, 0.37), (0.36, 0.20, 0.11))
 CLOTHS: tuple[Colour, ...] = (
-    (0.36, 0.44, 0.52), (0.56, 0.50, 0.42), (0.28, 0.40, 0.34), (0.62, 0.34, 0.27), (0.32, 0.30, 0.36), (0.70, 0.64, 0.52),
-)  # fmt: skip
+    (0.36, 0.44, 0.52),
+    (0.56, 0.50, 0.42),
+    (0.28, 0.40, 0.34),
+    (0.62, 0.34, 0.27),
+    (0.32, 0.30, 0.36),
+    (0.70, 0.64, 0.52),
+)
 LEATHERS: tuple[Colour, ...] = ((0.30, 0.17, 0.10), (0.46, 0.28, 0.15), (0.14, 0.12, 0.11))
 
 
@@ -74,7 +92,9 @@ def _surfaces(solid: Solid) -> _Surfaces:
         faces.append(surface.faces.astype(np.int64) + start)
         material.append(np.full(len(surface.vertices), k))
         start += len(surface.vertices)
-    return _Surfaces(*(np.concatenate(rows) for rows in (vertices, normals, faces, material)), names)
+    return _Surfaces(
+        np.concatenate(vertices), np.concatenate(normals), np.concatenate(faces), np.concatenate(material), names
+    )
 
 
 @cache
@@ -91,6 +111,16 @@ def library_shape(category: str, cad_index: int, rng: np.random.Generator) -> Sh
 def painted(solid: Solid, rng: np.random.Generator) -> Shape:
     """Any solid in colours of its own."""
     return _painted(_surfaces(solid), rng)
+
+
+@cache
+def _prop_surfaces(prop: Prop, variant: int) -> _Surfaces:
+    return _surfaces(prop(np.random.default_rng(variant)))
+
+
+def prop_shape(prop: Prop, rng: np.random.Generator) -> Shape:
+    """One of a prop's few variants, in colours of its own."""
+    return _painted(_prop_surfaces(prop, int(rng.integers(VARIANTS))), rng)
 
 
 def _painted(surfaces: _Surfaces, rng: np.random.Generator) -> Shape:

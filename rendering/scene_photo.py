@@ -7,12 +7,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from domain.answer import Density, ObjectStatus
+from domain.box import Box
 from domain.errors import PosewrightError
-from domain.pose import Pose
+from domain.rotation import euler_to_matrix
 from rendering.scene import Air, Array, Light, Look, Scene, SceneCamera, SceneObject, pose_of
-from rendering.scene_gl import Seen, SceneRenderer
+from rendering.scene_gl import SceneRenderer, Seen
+from rendering.scene_manifest import PhotoObject
 from rendering.scene_rooms import ROOMS, Room
-from rendering.scene_shots import Hidden, Shot, Stance
+from rendering.scene_shots import SIZES, Hidden, Shot, Stance
 from rendering.scene_stage import Like, before, clutter_object, companion, fastenings, subject, surroundings
 
 FORMATS = ((640, 480), (640, 480), (800, 600), (720, 540), (480, 640), (600, 800))
@@ -38,7 +40,7 @@ WANTED = {
 }
 """Visible parts that leave no doubt about the answer."""
 
-CLARITY = {ObjectStatus.BARELY: 0.17, ObjectStatus.BAD: 0.05}
+CLARITY = {ObjectStatus.BARELY: 0.17, ObjectStatus.BAD: 0.065}
 
 CLOSE = 0.15
 """Objects whose boxes are nearer than this part of the box's diagonal are close to each other."""
@@ -48,21 +50,6 @@ class ShotFailed(PosewrightError):
     """No placement was found that shows what the shot wants."""
 
     code = "shot_failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhotoObject:
-    """An object in a photo and the truth about it. `box` is x1, y1, x2, y2 of all of it, clipped to the picture;
-    `visible` the part of its area that is seen; `clarity` the part of its contrast that fog or darkness leaves."""
-
-    category: str
-    cad_index: int
-    pose: Pose
-    box: tuple[float, float, float, float]
-    visible: float
-    clarity: float
-    object_status: ObjectStatus
-    dense: Density
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,9 +83,7 @@ def take(shot: Shot, renderer: SceneRenderer, rng: np.random.Generator) -> Photo
             continue
         clarity = CLARITY.get(shot.status, 1.0) if shot.hidden in (Hidden.FOG, Hidden.DARK) else 1.0
         seen = renderer.seen(composition.things, composition.camera)
-        truths = tuple(
-            _truth(shot, composition, k, seen, clarity, renderer) for k in range(len(composition.likes))
-        )
+        truths = tuple(_truth(shot, composition, k, seen, clarity, renderer) for k in range(len(composition.likes)))
         main = truths[0]
         wants_dense = Density.YES if shot.dense else Density.NO
         if main.object_status is not shot.status or main.dense is not wants_dense or not _plain(shot, truths):
@@ -118,7 +103,7 @@ def _plain(shot: Shot, truths: tuple[PhotoObject, ...]) -> bool:
 
 
 def _compose(shot: Shot, renderer: SceneRenderer, rng: np.random.Generator) -> _Composition | None:
-    room = ROOMS[shot.room](rng, 3.0 if shot.room == "sky" else _size(shot))
+    room = ROOMS[shot.room](rng, SIZES[shot.category][shot.cad_index - 1])
     main = subject(shot, room, rng)
     likes = [main]
     if shot.dense or shot.two or shot.far:
@@ -139,12 +124,6 @@ def _compose(shot: Shot, renderer: SceneRenderer, rng: np.random.Generator) -> _
     return _Composition(camera=camera, room=room, likes=tuple(likes), others=tuple(others))
 
 
-def _size(shot: Shot) -> float:
-    from rendering.scene_shots import SIZES
-
-    return SIZES[shot.category][shot.cad_index - 1]
-
-
 def _camera(shot: Shot, likes: list[Like], rng: np.random.Generator) -> SceneCamera:
     """Looks at the object; further to the side where another one is to be in the picture too."""
     width, height = FORMATS[int(rng.integers(len(FORMATS)))]
@@ -153,27 +132,37 @@ def _camera(shot: Shot, likes: list[Like], rng: np.random.Generator) -> SceneCam
         width, height = height, width
     # Two labelled objects share one photo; from afar the second one's own camera is as good as the first one's.
     viewport = 3000.0 if shot.two else float(rng.choice([900.0, 1200.0, 1600.0, 2000.0]))
-    fill = rng.uniform(0.40, 0.50) if together else rng.uniform(0.52, 0.70)
+    fill = rng.uniform(0.46, 0.58) if together else rng.uniform(0.64, 0.84)
     main = likes[0].thing
-    extent = _widest(main)
+    elevation, roll = rng.uniform(*np.radians(shot.elevation)), rng.normal(0, 0.02)
     px, py = width * rng.uniform(0.46, 0.54), height * rng.uniform(0.47, 0.55)
     if together:
         px -= np.sign(likes[1].thing.position[0]) * width * (0.14 if shot.dense else 0.20)
-    low, high = np.radians(shot.elevation)
     return SceneCamera.on(
-        main.position, elevation=rng.uniform(low, high), roll=rng.normal(0, 0.02),
-        distance=viewport * extent / (fill * min(width, height)), viewport=viewport, px=float(px), py=float(py),
-        width=width, height=height,
-    )  # fmt: skip
+        main.position,
+        elevation=elevation,
+        roll=roll,
+        distance=viewport * _apparent_size(main, elevation) / (fill * min(width, height)),
+        viewport=viewport,
+        px=float(px),
+        py=float(py),
+        width=width,
+        height=height,
+    )
 
 
-def _widest(thing: SceneObject) -> float:
-    """Metres across the object as the camera sees it, about: along x and z."""
-    return float(np.linalg.norm(np.ptp(thing.world_vertices()[:, [0, 2]], axis=0))) * 0.88
+def _apparent_size(thing: SceneObject, elevation: float) -> float:
+    """About how many metres across the object is as the camera sees it: the diagonal of its box there, less a bit."""
+    seen = thing.world_vertices() @ euler_to_matrix(0.0, elevation, 0.0).T
+    return 0.88 * float(np.linalg.norm(np.ptp(seen[:, :2], axis=0)))
 
 
 def _cut_off(
-    thing: SceneObject, camera: SceneCamera, wanted: tuple[float, float], renderer: SceneRenderer, rng: np.random.Generator
+    thing: SceneObject,
+    camera: SceneCamera,
+    wanted: tuple[float, float],
+    renderer: SceneRenderer,
+    rng: np.random.Generator,
 ) -> SceneCamera:
     """The camera moved until a border of the picture leaves the wanted part of the object."""
     x1, y1, x2, y2 = _whole_box(thing, camera)
@@ -203,10 +192,9 @@ def _occluder(
     low, high = WANTED[shot.status]
     small = camera.scaled(0.25)
     whole = int(_whole_mask(main, small, renderer).sum())
-    choice = room.before[int(rng.integers(len(room.before)))]
-    thing = clutter_object(choice, rng)
+    thing = clutter_object(room.before[int(rng.integers(len(room.before)))], rng)
     for _ in range(16):
-        there = before(choice, main, camera, rng, thing)
+        there = before(thing, main, camera, rng)
         seen = renderer.seen((main, *standing[1:], *others, there), small)
         if low <= np.count_nonzero(seen.owner == 1) / max(whole, 1) <= high:
             return there
@@ -223,7 +211,7 @@ def _whole_box(thing: SceneObject, camera: SceneCamera) -> tuple[int, int, int, 
 def _whole_mask(thing: SceneObject, camera: SceneCamera, renderer: SceneRenderer) -> NDArray[np.bool_]:
     """The object alone, as if the picture did not end."""
     x1, y1, x2, y2 = _whole_box(thing, camera)
-    return renderer.seen((thing,), camera.framed(x1, y1, x2 - x1, y2 - y1)).owner == 1
+    return np.asarray(renderer.seen((thing,), camera.framed(x1, y1, x2 - x1, y2 - y1)).owner == 1)
 
 
 def _truth(
@@ -240,10 +228,15 @@ def _truth(
     size = np.array([camera.width, camera.height])
     low, high = np.clip(low, -0.5, size - 0.5), np.clip(high, -0.5, size - 0.5)
     return PhotoObject(
-        category=shot.category, cad_index=like.cad_index, pose=pose_of(camera, like.thing),
-        box=(float(low[0]), float(low[1]), float(high[0]), float(high[1])), visible=float(visible), clarity=clarity,
-        object_status=status_of(visible, clarity), dense=Density.YES if close else Density.NO,
-    )  # fmt: skip
+        category=shot.category,
+        cad_index=like.cad_index,
+        pose=pose_of(camera, like.thing),
+        box=Box(float(low[0]), float(low[1]), float(high[0]), float(high[1])),
+        visible=float(visible),
+        clarity=clarity,
+        object_status=status_of(visible, clarity),
+        dense=Density.YES if close else Density.NO,
+    )
 
 
 def _gap(a: tuple[Array, Array], b: tuple[Array, Array]) -> float:
@@ -261,7 +254,12 @@ def status_of(visible: float, clarity: float) -> ObjectStatus:
 
 
 def _develop(
-    shot: Shot, composition: _Composition, seen: Seen, clarity: float, renderer: SceneRenderer, rng: np.random.Generator
+    shot: Shot,
+    composition: _Composition,
+    seen: Seen,
+    clarity: float,
+    renderer: SceneRenderer,
+    rng: np.random.Generator,
 ) -> NDArray[np.uint8]:
     room, camera = composition.room, composition.camera
     light, air, look = room.light, room.air, Look()
@@ -273,9 +271,13 @@ def _develop(
         look = Look(noise=0.028, vignette=0.35)
         light = _dimmed(light, clarity**2.2)
     scene = Scene(
-        objects=composition.things, surfaces=room.surfaces, light=light, air=air,
-        sky=room.sky, clouds=room.clouds,
-    )  # fmt: skip
+        objects=composition.things,
+        surfaces=room.surfaces,
+        light=light,
+        air=air,
+        sky=room.sky,
+        clouds=room.clouds,
+    )
     large = renderer.picture(scene, camera.scaled(SAMPLES))
     return finished(large, camera, seen.depth, reach, room.back, look, rng)
 
@@ -288,24 +290,32 @@ def _dimmed(light: Light, factor: float) -> Light:
 
 
 def finished(
-    large: NDArray[np.uint8], camera: SceneCamera, depth: Array, focus: float, back: float, look: Look,
+    large: NDArray[np.uint8],
+    camera: SceneCamera,
+    depth: Array,
+    focus: float,
+    back: float,
+    look: Look,
     rng: np.random.Generator,
-) -> NDArray[np.uint8]:  # fmt: skip
+) -> NDArray[np.uint8]:
     """From what was drawn to what a camera gives: scaled down, out of focus before and behind, vignette, noise.
 
     depth: (H, W) metres to objects, infinite elsewhere, where the ground or the wall at y = `back` is taken.
     """
     sharp = Image.fromarray(large).reduce(SAMPLES)
-    blurred = np.asarray(sharp.filter(ImageFilter.GaussianBlur(look.out_of_focus)), dtype=np.float32)
-    v, u = np.mgrid[: camera.height, : camera.width].astype(np.float32)
-    distance = np.minimum(depth, _distance_of_ground(camera, u, v, back))
-    softness = np.clip(1.8 * np.abs(1 - focus / distance) - 0.12, 0, 1)[..., None]
-    picture = np.asarray(sharp, dtype=np.float32) * (1 - softness) + blurred * softness
-    radius = np.hypot(u / camera.width - 0.5, v / camera.height - 0.5)
-    picture *= look.exposure * (1 - look.vignette * radius**2)[..., None]
-    grain = rng.standard_normal((camera.height, camera.width), dtype=np.float32)[..., None]
-    picture += 255 * look.noise * grain
-    return np.clip(np.round(picture), 0, 255).astype(np.uint8)
+    blurred = sharp.filter(ImageFilter.GaussianBlur(look.out_of_focus))
+    # The picture is sharp or not in broad areas: half the pixels each way are enough to know where.
+    v, u = np.mgrid[: camera.height : 2, : camera.width : 2].astype(np.float32)
+    distance = np.minimum(depth[::2, ::2], _distance_of_ground(camera, u, v, back)).astype(np.float32)
+    softness = np.clip(1.8 * np.abs(1 - focus / distance) - 0.12, 0, 1)
+    mask = Image.fromarray(np.round(255 * softness).astype(np.uint8)).resize(sharp.size, Image.Resampling.BILINEAR)
+    picture = np.asarray(Image.composite(blurred, sharp, mask), dtype=np.float32)
+    v, u = np.ogrid[: camera.height, : camera.width]
+    fall = (u / camera.width - 0.5) ** 2 + (v / camera.height - 0.5) ** 2
+    grain = rng.standard_normal((camera.height, camera.width), dtype=np.float32)
+    shade = (look.exposure * (1 - look.vignette * fall)).astype(np.float32)
+    picture = picture * shade[..., None] + (255 * look.noise * grain)[..., None]
+    return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
 
 
 def _distance_of_ground(camera: SceneCamera, u: Array, v: Array, back: float) -> Array:

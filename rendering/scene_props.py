@@ -99,13 +99,13 @@ def tree(rng: np.random.Generator) -> Solid:
     r, h = rng.uniform(0.11, 0.17), rng.uniform(2.2, 2.8)
     trunk = bar((0, 0, 0), (rng.uniform(-0.1, 0.1), 0, h), r, 0.7 * r, sides=12)
     crown = []
-    for _ in range(34):
-        at = rng.normal(0, 0.75, 3) * (1, 1, 0.75)
-        s = rng.uniform(0.28, 0.55)
-        clump = ellipsoid(s, s * rng.uniform(0.8, 1.1), s * rng.uniform(0.6, 0.9), segments=10, rings=6)
-        crown.append(clump.turned("z", rng.uniform(0, 360)).moved(*(at + (0, 0, h + 1.1))))
+    for _ in range(110):
+        at = rng.normal(0, 0.62, 3) * (1, 1, 0.75)
+        s = rng.uniform(0.16, 0.34)
+        clump = ellipsoid(s, s * rng.uniform(0.8, 1.1), s * rng.uniform(0.5, 0.8), segments=7, rings=4)
+        crown.append(clump.turned("z", rng.uniform(0, 360)).moved(*(at + np.array([0, 0, h + 1.1]))))
     boughs = [
-        bar((0, 0, 0.8 * h), tuple(rng.normal(0, 0.5, 3) + (0, 0, h + 0.9)), 0.5 * r, 0.2 * r, sides=8)
+        bar((0, 0, 0.8 * h), rng.normal(0, 0.5, 3) + np.array([0, 0, h + 0.9]), 0.5 * r, 0.2 * r, sides=8)
         for _ in range(4)
     ]
     return assemble(assemble(trunk, *boughs).painted("bark"), assemble(*crown).painted("leaf"))
@@ -113,10 +113,11 @@ def tree(rng: np.random.Generator) -> Solid:
 
 def bush(rng: np.random.Generator) -> Solid:
     clumps = []
-    for _ in range(26):
-        at = rng.normal(0, 0.30, 3) * (1.3, 1.0, 0.6) + (0, 0, 0.42)
-        s = rng.uniform(0.14, 0.26)
-        clumps.append(ellipsoid(s, s, 0.8 * s, segments=10, rings=6).moved(*np.maximum(at, (-9, -9, 0.1))))
+    for _ in range(120):
+        at = rng.normal(0, 0.27, 3) * (1.3, 1.0, 0.7) + (0, 0, 0.40)
+        s = rng.uniform(0.06, 0.14)
+        clump = ellipsoid(s, s * rng.uniform(0.7, 1.1), 0.6 * s, segments=7, rings=4).turned("z", rng.uniform(0, 360))
+        clumps.append(clump.turned("x", rng.uniform(-40, 40)).moved(*np.maximum(at, (-9, -9, 0.08))))
     return assemble(*clumps).painted("leaf")
 
 

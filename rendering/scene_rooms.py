@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rendering import scene_props as props
-from rendering.scene import Air, Array, Colour, Light, TexturedQuad
+from rendering.scene import Array, Colour, Light, TexturedQuad
 
 Clutter = props.Prop | tuple[str, int, float]
 """A prop, or (category, cad_index, size) of the built-in library."""
@@ -36,7 +36,6 @@ class Room:
     on_wall: tuple[Clutter, ...] = ()
     sky: tuple[Colour, Colour] = BLUE
     clouds: float = 0.0
-    air: Air = Air()
 
 
 def _ground(texture: str, tile: float, half: float = 70.0, gloss: float = 0.05, z: float = 0.0) -> TexturedQuad:
@@ -51,9 +50,15 @@ def _strip(y0: float, y1: float, z: float, texture: str, tile: float, tint: Colo
 
 
 def _wall(
-    y: float, top: float, texture: str, tile: tuple[float, float], tint: Colour = (1, 1, 1), foot: float = 0.0,
-    half: float = 40.0, turn: float = 0.0,
-) -> TexturedQuad:  # fmt: skip
+    y: float,
+    top: float,
+    texture: str,
+    tile: tuple[float, float],
+    tint: Colour = (1, 1, 1),
+    foot: float = 0.0,
+    half: float = 40.0,
+    turn: float = 0.0,
+) -> TexturedQuad:
     """An upright surface behind, turned a little about its middle."""
     c, s = np.cos(turn), np.sin(turn)
     left, right = (-half * c, y - half * s), (half * c, y + half * s)
@@ -82,10 +87,15 @@ def street(rng: np.random.Generator, size: float) -> Room:
     sunny = rng.random() < 0.65
     light = Light(towards=(float(rng.uniform(-1, 1)), -0.7, 1.1)) if sunny else OVERCAST
     return Room(
-        surfaces=surfaces, light=light, back=kerb - 0.6, scale=3.2, sky=BLUE if sunny else GREY, clouds=0.8,
+        surfaces=surfaces,
+        light=light,
+        back=kerb - 0.6,
+        scale=3.2,
+        sky=BLUE if sunny else GREY,
+        clouds=0.8,
         behind=(props.tree, props.post, props.litter_bin, props.bollard, props.cone, ("bicycle", 2, 1.85)),
-        before=(props.bush, props.litter_bin, props.cone, props.carton),
-    )  # fmt: skip
+        before=(props.bush, props.tree, props.litter_bin, props.post),
+    )
 
 
 def park(rng: np.random.Generator, size: float) -> Room:
@@ -97,9 +107,14 @@ def park(rng: np.random.Generator, size: float) -> Room:
     )
     light = Light(towards=(float(rng.uniform(-1, 1)), -0.5, 1.0))
     return Room(
-        surfaces=surfaces, light=light, back=back, scale=2.4, clouds=0.9,
-        behind=(props.tree, props.bush, props.bush, props.tree, props.bollard), before=(props.bush, props.bollard, props.tree),
-    )  # fmt: skip
+        surfaces=surfaces,
+        light=light,
+        back=back,
+        scale=2.4,
+        clouds=0.9,
+        behind=(props.tree, props.bush, props.bush, props.tree, props.bollard),
+        before=(props.bush, props.bollard, props.tree),
+    )
 
 
 def apron(rng: np.random.Generator, size: float) -> Room:
@@ -111,18 +126,29 @@ def apron(rng: np.random.Generator, size: float) -> Room:
         _wall(4.6 * size, 9.0, "plaster", (6.0, 9.0), (0.80, 0.86, 0.92), half=30.0),
     )
     return Room(
-        surfaces=surfaces, light=Light(towards=(0.7, -0.5, 0.9)), back=2.0 * size, scale=0.8 * size, clouds=1.0,
-        behind=(props.cone, props.carton), before=(props.litter_bin, props.bush),
-    )  # fmt: skip
+        surfaces=surfaces,
+        light=Light(towards=(0.7, -0.5, 0.9)),
+        back=2.0 * size,
+        scale=0.8 * size,
+        clouds=1.0,
+        behind=(props.cone, props.carton),
+        before=(props.litter_bin, props.bush),
+    )
 
 
 def sky(rng: np.random.Generator, size: float) -> Room:
     del size
     dusk = rng.random() < 0.3
     return Room(
-        surfaces=(), light=Light(towards=(float(rng.uniform(-1, 1)), -0.6, 0.9), below=(0.34, 0.38, 0.44)),
-        behind=(), before=(), back=1e3, scale=1.0, sky=DUSK if dusk else BLUE, clouds=1.0,
-    )  # fmt: skip
+        surfaces=(),
+        light=Light(towards=(float(rng.uniform(-1, 1)), -0.6, 0.9), below=(0.34, 0.38, 0.44)),
+        behind=(),
+        before=(),
+        back=1e3,
+        scale=1.0,
+        sky=DUSK if dusk else BLUE,
+        clouds=1.0,
+    )
 
 
 def _table_top(texture: str, tile: float, depth: float, tint: Colour, gloss: float) -> tuple[TexturedQuad, ...]:
@@ -145,12 +171,24 @@ def table(rng: np.random.Generator, size: float) -> Room:
         _wall(depth + 0.8, 2.2, wall, tile, _pale(rng), -0.75, 8.0),
     )
     return Room(
-        surfaces=surfaces, light=Light(towards=(float(rng.uniform(-1.1, 1.1)), -0.55, 1.0), colour=(1.35, 1.25, 1.08)),
-        back=depth - 0.05, scale=0.16, on_wall=(props.picture,),
-        behind=(props.books, props.bottle, props.plant, props.tin, props.apple, ("cup", 1, 0.15), ("kettle", 2, 0.36),
-                ("desk_lamp", 2, 0.55), ("camera", 2, 0.13)),
+        surfaces=surfaces,
+        light=Light(towards=(float(rng.uniform(-1.1, 1.1)), -0.55, 1.0), colour=(1.35, 1.25, 1.08)),
+        back=depth - 0.05,
+        scale=0.16,
+        on_wall=(props.picture,),
+        behind=(
+            props.books,
+            props.bottle,
+            props.plant,
+            props.tin,
+            props.apple,
+            ("cup", 1, 0.15),
+            ("kettle", 2, 0.36),
+            ("desk_lamp", 2, 0.55),
+            ("camera", 2, 0.13),
+        ),
         before=(props.books, props.bottle, props.plant, props.tin),
-    )  # fmt: skip
+    )
 
 
 def laboratory(rng: np.random.Generator, size: float) -> Room:
@@ -160,10 +198,13 @@ def laboratory(rng: np.random.Generator, size: float) -> Room:
         _wall(depth + 0.05, 1.6, "lab_tiles", (1.2, 1.2), (1, 1, 1), -0.75, 8.0),
     )
     return Room(
-        surfaces=surfaces, light=Light(towards=(float(rng.uniform(-0.8, 0.8)), -0.5, 1.2), colour=(1.1, 1.15, 1.2)),
-        back=depth - 0.05, scale=0.16,
-        behind=(props.bottle, props.tin, props.books, props.bottle, props.plant), before=(props.bottle, props.tin, props.books),
-    )  # fmt: skip
+        surfaces=surfaces,
+        light=Light(towards=(float(rng.uniform(-0.8, 0.8)), -0.5, 1.2), colour=(1.1, 1.15, 1.2)),
+        back=depth - 0.05,
+        scale=0.16,
+        behind=(props.bottle, props.tin, props.books, props.bottle, props.plant),
+        before=(props.bottle, props.tin, props.books),
+    )
 
 
 def living_room(rng: np.random.Generator, size: float) -> Room:
@@ -176,21 +217,27 @@ def living_room(rng: np.random.Generator, size: float) -> Room:
         _wall(back - 0.015, 0.10, "plain", (1.0, 1.0), (0.88, 0.87, 0.84), half=12.0),
     )
     return Room(
-        surfaces=surfaces, light=Light(towards=(float(rng.uniform(-1.2, 1.2)), -0.7, 1.1), colour=(1.25, 1.15, 1.0)),
-        back=back - 0.1, scale=1.0, on_wall=(props.picture, props.picture),
+        surfaces=surfaces,
+        light=Light(towards=(float(rng.uniform(-1.2, 1.2)), -0.7, 1.1), colour=(1.25, 1.15, 1.0)),
+        back=back - 0.1,
+        scale=1.0,
+        on_wall=(props.picture, props.picture),
         behind=(props.shelf, props.tall_plant, props.carton, props.books, ("chair", 1, 1.1), ("bucket", 3, 0.6)),
         before=(props.carton, props.tall_plant, props.plant),
-    )  # fmt: skip
+    )
 
 
 def yard(rng: np.random.Generator, size: float) -> Room:
     back = float(rng.uniform(1.5, 2.6)) + 0.4 * size
     surfaces = (_ground("concrete", 1.3), _wall(back, 3.4, "brick", (1.1, 0.95), _pale(rng)))
     return Room(
-        surfaces=surfaces, light=Light(towards=(float(rng.uniform(-1, 1)), -0.75, 1.1)), back=back - 0.1, scale=0.7,
+        surfaces=surfaces,
+        light=Light(towards=(float(rng.uniform(-1, 1)), -0.75, 1.1)),
+        back=back - 0.1,
+        scale=0.7,
         behind=(props.carton, props.tall_plant, props.litter_bin, props.bush, props.cone),
         before=(props.carton, props.plant, props.cone, props.bush),
-    )  # fmt: skip
+    )
 
 
 def gym(rng: np.random.Generator, size: float) -> Room:
@@ -201,13 +248,15 @@ def gym(rng: np.random.Generator, size: float) -> Room:
         _wall(back - 0.01, 1.1, "plain", (1.0, 1.0), (0.20, 0.30, 0.42), half=14.0),
     )
     return Room(
-        surfaces=surfaces, light=Light(towards=(float(rng.uniform(-0.7, 0.7)), -0.6, 1.3), colour=(1.2, 1.18, 1.1)),
-        back=back - 0.2, scale=1.2, behind=(props.carton, ("chair", 3, 1.0), ("bucket", 2, 0.5)),
+        surfaces=surfaces,
+        light=Light(towards=(float(rng.uniform(-0.7, 0.7)), -0.6, 1.3), colour=(1.2, 1.18, 1.1)),
+        back=back - 0.2,
+        scale=1.2,
+        behind=(props.carton, ("chair", 3, 1.0), ("bucket", 2, 0.5)),
         before=(props.carton, props.tall_plant),
-    )  # fmt: skip
+    )
 
 
 ROOMS: dict[str, Callable[[np.random.Generator, float], Room]] = {
-    room.__name__: room
-    for room in (street, park, apron, sky, table, laboratory, living_room, yard, gym)
-}  # fmt: skip
+    room.__name__: room for room in (street, park, apron, sky, table, laboratory, living_room, yard, gym)
+}

@@ -49,18 +49,18 @@ float unpacked(vec4 colour) {
     return dot(colour.rgb, vec3(1.0, 1.0 / 255.0, 1.0 / 65025.0));
 }
 
-// The part of nine places round about, on a disc of `radius` texels turned from pixel to pixel, that the light sees.
+// The part of seven places round about, on a disc of `radius` texels turned from pixel to pixel, that the light sees.
 float lit(sampler2D map, mat4 matrix, vec3 normal, float radius, float bias) {
     vec3 place = (matrix * vec4(v_position + normal * bias, 1.0)).xyz * 0.5 + 0.5;
     if (any(lessThan(place.xy, vec2(0.01))) || any(greaterThan(place.xy, vec2(0.99)))) return 1.0;
     float turn = 6.2832 * fract(52.9829 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
     float sum = 0.0;
-    for (int k = 0; k < 9; k++) {
+    for (int k = 0; k < 7; k++) {
         float angle = turn + 2.39996 * float(k);
-        vec2 offset = sqrt((float(k) + 0.5) / 9.0) * radius * u_texel * vec2(cos(angle), sin(angle));
+        vec2 offset = sqrt((float(k) + 0.5) / 7.0) * radius * u_texel * vec2(cos(angle), sin(angle));
         sum += step(place.z, unpacked(texture2D(map, place.xy + offset)) + 0.0015);
     }
-    return sum / 9.0;
+    return sum / 7.0;
 }
 
 void main() {
@@ -76,7 +76,8 @@ void main() {
 
     float towards = max(dot(normal, u_light), 0.0);
     float sun = towards > 0.0 ? lit(u_key_map, u_key_matrix, normal, 3.5, 0.0035 * u_reach) : 0.0;
-    float open = mix(1.0, lit(u_above_map, u_above_matrix, normal, 26.0, 0.006 * u_reach), 0.30 + 0.45 * max(normal.z, 0.0));
+    float roofless = lit(u_above_map, u_above_matrix, normal, 26.0, 0.006 * u_reach);
+    float open = mix(1.0, roofless, 0.30 + 0.45 * max(normal.z, 0.0));
 
     vec3 around = mix(u_below_colour, u_above_colour, 0.5 + 0.5 * normal.z) * open;
     vec3 light = around + u_light_colour * towards * sun;
@@ -124,7 +125,7 @@ varying vec2 v_corner;
 
 void main() {
     v_corner = a_corner;
-    gl_Position = vec4(a_corner, 0.0, 1.0);
+    gl_Position = vec4(a_corner, 0.99999, 1.0);
 }
 """
 

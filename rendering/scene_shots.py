@@ -8,12 +8,25 @@ from domain.answer import ObjectStatus
 
 GOOD, PARTIALLY, BARELY, BAD = ObjectStatus.GOOD, ObjectStatus.PARTIALLY, ObjectStatus.BARELY, ObjectStatus.BAD
 
-SIZES = {
-    "aeroplane": (46.0, 13.5), "beaker": (0.17, 0.18, 0.20), "bicycle": (1.95, 1.95), "bicycle_built_for_two": (2.75, 1.95),
-    "bucket": (0.52, 0.50, 0.75), "camera": (0.19, 0.13, 0.18), "car": (5.2, 4.5, 5.9), "cellphone": (0.17, 0.14, 0.19),
-    "chair": (1.15, 1.25, 1.05), "crutch": (1.35, 1.35), "cup": (0.15, 0.17), "desk_lamp": (0.66, 0.56, 0.50),
-    "guitar": (1.12, 1.02), "kettle": (0.34, 0.36), "oboe": (0.67, 0.64), "punching_bag": (1.65, 2.1), "sofa": (2.3, 2.9),
-}  # fmt: skip
+SIZES: dict[str, tuple[float, ...]] = {
+    "aeroplane": (46.0, 13.5),
+    "beaker": (0.17, 0.18, 0.20),
+    "bicycle": (1.95, 1.95),
+    "bicycle_built_for_two": (2.75, 1.95),
+    "bucket": (0.52, 0.50, 0.75),
+    "camera": (0.19, 0.13, 0.18),
+    "car": (5.2, 4.5, 5.9),
+    "cellphone": (0.17, 0.14, 0.19),
+    "chair": (1.15, 1.25, 1.05),
+    "crutch": (1.35, 1.35),
+    "cup": (0.15, 0.17),
+    "desk_lamp": (0.66, 0.56, 0.50),
+    "guitar": (1.12, 1.02),
+    "kettle": (0.34, 0.36),
+    "oboe": (0.67, 0.64),
+    "punching_bag": (1.65, 2.1),
+    "sofa": (2.3, 2.9),
+}
 """Diagonal in metres of each category's models, in the order of cad_index."""
 
 
@@ -49,22 +62,39 @@ class Shot:
     category: str
     cad_index: int
     room: str
-    stance: Stance = Stance.STAND
-    status: ObjectStatus = GOOD
-    hidden: Hidden = Hidden.NOTHING
-    dense: bool = False
-    two: bool = False
-    far: bool = False
-    elevation: tuple[float, float] = (8.0, 28.0)
+    stance: Stance
+    status: ObjectStatus
+    hidden: Hidden
+    dense: bool
+    two: bool
+    far: bool
+    elevation: tuple[float, float]
 
 
-def _shot(words: str, status: ObjectStatus = GOOD, hidden: Hidden = Hidden.NOTHING, **more: object) -> Shot:
-    """From "category cad_index room [stance]"."""
+def _shot(
+    words: str,
+    status: ObjectStatus = GOOD,
+    hidden: Hidden = Hidden.NOTHING,
+    *,
+    dense: bool = False,
+    two: bool = False,
+    far: bool = False,
+    elevation: tuple[float, float] = (8.0, 28.0),
+) -> Shot:
+    """From "category cad_index room", and the stance where it does not stand."""
     category, cad_index, room, *stance = words.split()
     return Shot(
-        category=category, cad_index=int(cad_index), room=room, stance=Stance(stance[0] if stance else "stand"),
-        status=status, hidden=hidden, **more,
-    )  # type: ignore[arg-type]  # fmt: skip
+        category=category,
+        cad_index=int(cad_index),
+        room=room,
+        stance=Stance(stance[0]) if stance else Stance.STAND,
+        status=status,
+        hidden=hidden,
+        dense=dense,
+        two=two,
+        far=far,
+        elevation=elevation,
+    )
 
 
 THING, BORDER, FOG, DARK = Hidden.THING, Hidden.BORDER, Hidden.FOG, Hidden.DARK

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from meshes.builtin import catalogue
+from meshes.builtin.shapes import bar, box
 from rendering.scene import Array, SceneCamera, SceneObject, Shape
-from rendering.scene_paint import library_shape, painted
+from rendering.scene_paint import library_shape, painted, prop_shape
 from rendering.scene_rooms import Clutter, Room
 from rendering.scene_shots import SIZES, Shot, Stance
 
@@ -99,14 +100,10 @@ def extent(thing: SceneObject, axis: int) -> float:
 def fastenings(shot: Shot, main: SceneObject, rng: np.random.Generator) -> list[SceneObject]:
     """What holds an object up: the rope of one that hangs, books behind a phone that leans."""
     if shot.stance is Stance.HANG:
-        from meshes.builtin.shapes import bar
-
         top = float(main.world_vertices()[:, 2].max())
         rope = bar((0, 0, top - 0.02), (0, 0, top + 3.0), 0.012, sides=8).painted("dark")
         return [_standing(painted(rope, rng), main.position[:2] * 1.0, lift=False)]
     if shot.stance is Stance.LEAN and shot.room == "table":
-        from meshes.builtin.shapes import box
-
         back = float(main.world_vertices()[:, 1].max())
         block = box(0.6 * main.size, 0.16, 0.8 * main.size, radius=0.004).painted("leather")
         return [_standing(painted(block, rng), np.array([0.0, back + 0.085 - 0.02 * main.size]))]
@@ -125,7 +122,7 @@ def clutter_object(choice: Clutter, rng: np.random.Generator) -> SceneObject:
         category, cad_index, size = choice
         shape = library_shape(category, cad_index, rng)
     else:
-        shape, size = painted(choice(rng), rng), 1.0
+        shape, size = prop_shape(choice, rng), 1.0
         if choice.__name__ in ("shelf", "picture"):
             R = np.eye(3)
     return grounded(SceneObject(shape=shape, R_world_object=R, position=np.zeros(3), size=size))
@@ -154,7 +151,9 @@ def surroundings(
                     break
     for k, choice in enumerate(room.on_wall):
         thing = clutter_object(choice, rng)
-        wall = max(float(s.corners[:, 1].max()) for s in room.surfaces if abs(s.corners[0, 2] - s.corners[2, 2]) > 1.5)
+        wall = max(
+            float(s.corners[:, 1].max()) for s in room.surfaces if abs(s.corners[0, 2] - s.corners[2, 2]) > 1.5
+        )
         side = (-1) ** k * rng.uniform(0.3, 1.6)
         placed.append(thing.moved(x=side, y=wall - 0.02, z=rng.uniform(1.3, 1.6) if room.scale > 0.5 else 0.35))
     return placed
@@ -175,11 +174,8 @@ def _footprint(thing: SceneObject) -> tuple[Array, Array]:
     return ground.min(axis=0), ground.max(axis=0)
 
 
-def before(
-    choice: Clutter, main: SceneObject, camera: SceneCamera, rng: np.random.Generator, thing: SceneObject | None = None
-) -> SceneObject:
-    """Something that stands between the object and the camera, near enough to hide a part of it."""
-    thing = thing if thing is not None else clutter_object(choice, rng)
+def before(thing: SceneObject, main: SceneObject, camera: SceneCamera, rng: np.random.Generator) -> SceneObject:
+    """A thing moved to stand between the object and the camera, near enough to hide a part of it."""
     eye = camera.eye()
     sight = eye - main.position
     slope = max(float(sight[2]) / max(float(np.hypot(*sight[:2])), 1e-6), 0.12)

@@ -23,11 +23,11 @@ def _noise(seed: int, roughness: float, stretch: tuple[float, float] = (1.0, 1.0
 
 
 def _tinted(grey: Array, colour: tuple[float, float, float]) -> Array:
-    return np.clip(grey[..., None] * np.array(colour), 0, 1)
+    return np.asarray(np.clip(grey[..., None] * np.array(colour), 0, 1))
 
 
 def _cells(rows: int, columns: int, joint: float, shift: float = 0.0) -> tuple[NDArray[np.int64], Array]:
-    """(number of the cell, 1 within it and 0 on its joint) at each pixel; every other row shifted by part of a cell."""
+    """(number of the cell, 1 within it and 0 on its joint) at each pixel; `shift` is that of every other row."""
     y, x = np.meshgrid(np.arange(SIDE) / SIDE, np.arange(SIDE) / SIDE, indexing="ij")
     row = np.floor(y * rows).astype(np.int64)
     across = (x * columns + shift * (row % 2)) % columns
@@ -55,7 +55,7 @@ def concrete() -> Array:
 
 def grass() -> Array:
     blades = 0.36 + 0.05 * _noise(5, 1.2) + 0.06 * _noise(6, 0.5, (0.35, 1.0))
-    return np.clip(np.stack([blades * 0.92, blades * 1.18, blades * 0.52], axis=-1), 0, 1)
+    return np.asarray(np.clip(np.stack([blades * 0.92, blades * 1.18, blades * 0.52], axis=-1), 0, 1))
 
 
 def parquet() -> Array:
@@ -68,13 +68,6 @@ def table_wood() -> Array:
     cells, within = _cells(4, 1, 1.2)
     grain = 1 + 0.07 * _noise(10, 1.3, (1.0, 0.04)) + 0.02 * _noise(11, 0.4, (1.0, 0.1))
     return _tinted(0.56 * grain * _shades(cells, 12, 0.05) * (0.85 + 0.15 * within), (1.05, 0.74, 0.47))
-
-
-def tiles() -> Array:
-    cells, within = _cells(4, 4, 3.5)
-    return _tinted(
-        (0.74 + 0.012 * _noise(13, 1.3)) * _shades(cells, 14, 0.025) * (0.74 + 0.26 * within), (1, 0.985, 0.95)
-    )
 
 
 def carpet() -> Array:
@@ -97,7 +90,7 @@ def brick() -> Array:
     body = 0.50 * _shades(cells, 21, 0.13) * (1 + 0.06 * _noise(22, 0.6))
     wall = np.stack([body * 1.12, body * 0.70, body * 0.56], axis=-1)
     mortar = (0.66 + 0.02 * _noise(23, 0.5))[..., None] * np.array([1.0, 0.98, 0.94])
-    return np.clip(mortar + within[..., None] * (wall - mortar), 0, 1)
+    return np.asarray(np.clip(mortar + within[..., None] * (wall - mortar), 0, 1))
 
 
 def wallpaper() -> Array:
@@ -126,7 +119,7 @@ def facade() -> Array:
     wall[pane] = np.stack([glass * 0.85, glass * 0.98, glass * 1.10], axis=-1)[pane]
     wall[bars] = (0.92, 0.91, 0.88)
     wall[v > 0.985] *= 0.82
-    return np.clip(wall, 0, 1)
+    return np.asarray(np.clip(wall, 0, 1))
 
 
 def clouds() -> Array:
@@ -141,10 +134,22 @@ def plain() -> Array:
 PAINTERS: dict[str, Callable[[], Array]] = {
     paint.__name__: paint
     for paint in (
-        asphalt, concrete, grass, parquet, table_wood, tiles, carpet, rubber_mat, plaster, brick, wallpaper, lab_tiles,
-        facade, clouds, plain,
+        asphalt,
+        concrete,
+        grass,
+        parquet,
+        table_wood,
+        carpet,
+        rubber_mat,
+        plaster,
+        brick,
+        wallpaper,
+        lab_tiles,
+        facade,
+        clouds,
+        plain,
     )
-}  # fmt: skip
+}
 
 
 @cache

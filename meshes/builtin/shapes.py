@@ -44,11 +44,16 @@ def _cap(ring: Points, indexes: NDArray[np.int64]) -> Triangles:
 def _closed_part(vertices: Points, faces: Triangles) -> Solid:
     """Welds vertices that coincide, drops triangles that lost a corner so, turns the faces outwards."""
     keys = np.round(vertices, 9) + 0.0
-    _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    order = np.lexsort((keys[:, 2], keys[:, 1], keys[:, 0]))
+    fresh = np.ones(len(keys), dtype=np.bool_)
+    fresh[1:] = (keys[order[1:]] != keys[order[:-1]]).any(axis=1)
+    first = order[fresh]
     # Numbered by first use, so that the order does not hang on how rounding sorts.
     rank = np.empty(len(first), dtype=np.int64)
     rank[np.argsort(first)] = np.arange(len(first))
-    faces = rank[inverse.reshape(-1)][faces]
+    place = np.empty(len(keys), dtype=np.int64)
+    place[order] = rank[np.cumsum(fresh) - 1]
+    faces = place[faces]
     whole = (faces[:, 0] != faces[:, 1]) & (faces[:, 1] != faces[:, 2]) & (faces[:, 2] != faces[:, 0])
     part = Part(vertices[np.sort(first)], faces[whole])
     return Solid((part if part.signed_volume() > 0 else part.flipped(),))
