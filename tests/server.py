@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+from click.testing import Result
+from typer.testing import CliRunner
+
+from ui.cli.app import app
 
 ROOT = Path(__file__).resolve().parent.parent
 START_PATIENCE_S = 90.0
@@ -35,9 +39,9 @@ class Server:
     def log(self) -> str:
         return "".join(path.read_text("utf-8") for path in sorted((self.home / "logs").glob("*.log*")))
 
-    def command(self, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        """Runs another command of the program in this server's home, as an operator would beside it."""
-        return command(self.home, *arguments, stdin=stdin)
+    def command(self, *arguments: str, stdin: str = "") -> Result:
+        """Runs another command in this server's home, as an operator does beside it."""
+        return command_here(self.home, *arguments, stdin=stdin)
 
     def client(self, **options: object) -> httpx.Client:
         """A browser's stand-in: keeps cookies, follows no redirect, asks for pages."""
@@ -71,20 +75,24 @@ def clean_environment(home: Path, **settings: str) -> dict[str, str]:
     return kept | {"POSEWRIGHT_HOME": str(home), "PYTHONUNBUFFERED": "1", **settings}
 
 
-def command(
-    home: Path, *arguments: str, stdin: str = "", environment: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Runs `python main.py …` to its end."""
+def command(home: Path, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Runs `python main.py …` to its end, as an operator does."""
     return subprocess.run(
         [sys.executable, "main.py", *arguments],
         cwd=ROOT,
-        env=clean_environment(home, **(environment or {})),
+        env=clean_environment(home),
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
+
+
+def command_here(home: Path, *arguments: str, stdin: str = "") -> Result:
+    """The same in the tests' own process, which spares each command the imports."""
+    cleared = dict.fromkeys(os.environ.keys() - clean_environment(home).keys())
+    return CliRunner().invoke(app, arguments, input=stdin, env={**cleared, "POSEWRIGHT_HOME": str(home)})
 
 
 @contextmanager

@@ -33,7 +33,8 @@ def as_date(time: datetime) -> str:
 
 
 def as_time(time: datetime) -> str:
-    """A moment as the reader writes it, in UTC."""
-    from babel.dates import format_skeleton
+    """A moment as the reader writes it, in UTC; without the year, for what is recent."""
+    from babel.dates import format_skeleton, format_time
 
-    return format_skeleton("MMMdHm", time, locale=current_language())
+    language = current_language()
+    return f"{format_skeleton('MMMd', time, locale=language)} {format_time(time, 'short', locale=language)}"

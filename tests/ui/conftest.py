@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.images import ImageStore
 from storage.passwords import hashed
 from storage.use_cases.accounts import add_user
+from storage.use_cases.annotate import FlagKind, flag_assignment
 from storage.use_cases.items import add_image, add_item
 from storage.use_cases.library import add_cad_model, add_dataset, set_category
 from storage.use_cases.tasks import create_tasks
@@ -113,6 +114,14 @@ def _furnish(home: Path) -> dict[str, object]:
                 viewport=500.0,
             )
         (task,) = create_tasks(session, actor=CONSOLE, dataset="mini", category="top", user_id=users["ann"])
+        assert task.next_open_assignment_id is not None
+        flag_assignment(
+            session,
+            actor=users["ann"],
+            assignment_id=task.next_open_assignment_id,
+            kind=FlagKind.HELP,
+            reason="front or back? <b>",
+        )
     database.close()
     return {
         "user_ids": users,

@@ -1,46 +1,36 @@
 """The commands as an operator types them."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
 
 from rendering.request import OverlayMode
-from tests.server import ROOT, clean_environment, running_server
-from ui.cli.app import app
+from tests.server import ROOT, command_here, running_server
 from ui.cli.render import Mode
 
 PASSWORD = "correct horse battery"
 
 
-def command(home: Path, *arguments: str, stdin: str = "") -> Result:
-    """Runs a command in this process, which spares each of them the imports."""
-    cleared = dict.fromkeys(os.environ.keys() - clean_environment(home).keys())
-    return CliRunner().invoke(app, arguments, input=stdin, env={**cleared, "POSEWRIGHT_HOME": str(home)})
-
-
 def test_help_names_every_command(tmp_path: Path) -> None:
-    shown = command(tmp_path, "--help")
+    shown = command_here(tmp_path, "--help")
     assert shown.exit_code == 0
     for name in ("serve", "import", "export", "user", "task", "render", "doctor"):
         assert f"\n  {name} " in shown.stdout
 
 
 def test_accounts(tmp_path: Path) -> None:
-    added = command(tmp_path, "user", "add", "Ann", "--role", "admin", "--password-stdin", stdin=PASSWORD + "\n")
+    added = command_here(tmp_path, "user", "add", "Ann", "--role", "admin", "--password-stdin", stdin=PASSWORD + "\n")
     assert (added.exit_code, added.stdout) == (0, "added Ann (admin)\n")
-    made = command(tmp_path, "user", "add", "bob", "--role", "annotator")
+    made = command_here(tmp_path, "user", "add", "bob", "--role", "annotator")
     assert "shown this once" in made.stdout
-    assert command(tmp_path, "user", "add", "ann", "--role", "admin").stderr.startswith("error: ")
-    assert command(tmp_path, "user", "passwd", "bob", "--password-stdin", stdin=PASSWORD).exit_code == 0
-    assert command(tmp_path, "user", "deactivate", "bob").exit_code == 0
-    listed = command(tmp_path, "user", "list").stdout
+    assert command_here(tmp_path, "user", "add", "ann", "--role", "admin").stderr.startswith("error: ")
+    assert command_here(tmp_path, "user", "passwd", "bob", "--password-stdin", stdin=PASSWORD).exit_code == 0
+    assert command_here(tmp_path, "user", "deactivate", "bob").exit_code == 0
+    listed = command_here(tmp_path, "user", "list").stdout
     assert [line.split() for line in listed.splitlines()] == [
         ["Ann", "admin", "active"],
         ["bob", "annotator", "deactivated"],
@@ -59,7 +49,7 @@ def test_accounts(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_is_one_clear_line(tmp_path: Path, arguments: tuple[str, ...], stdin: str, part: str) -> None:
-    failed = command(tmp_path, *arguments, stdin=stdin)
+    failed = command_here(tmp_path, *arguments, stdin=stdin)
     assert failed.exit_code == 2
     assert part in failed.stderr
     assert "Traceback" not in failed.stderr
@@ -69,13 +59,13 @@ def test_a_taken_port_is_said(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        failed = command(tmp_path, "serve", "--no-demo", "--port", str(taken.getsockname()[1]))
+        failed = command_here(tmp_path, "serve", "--no-demo", "--port", str(taken.getsockname()[1]))
     assert failed.exit_code == 2
     assert "--port" in failed.stderr
 
 
 def test_the_doctor_examines_an_installation(tmp_path: Path) -> None:
-    examined = command(tmp_path, "doctor", "--json")
+    examined = command_here(tmp_path, "doctor", "--json")
     found = json.loads(examined.stdout)
     assert examined.exit_code == (0 if found["ok"] else 1)
     assert [finding["name"] for finding in found["findings"]] == ["versions", "disk", "database", "renderer", "fonts"]
@@ -84,7 +74,7 @@ def test_the_doctor_examines_an_installation(tmp_path: Path) -> None:
 
 def test_the_doctor_says_how_to_mend_a_database(tmp_path: Path) -> None:
     (tmp_path / "posewright.sqlite3").write_bytes(b"this is no database" * 100)
-    examined = command(tmp_path, "doctor")
+    examined = command_here(tmp_path, "doctor")
     assert examined.exit_code == 1
     assert "missing  database" in examined.stdout
     assert "->" in examined.stdout

@@ -79,11 +79,11 @@ def test_another_persons_log_out_ends_nothing(world: World) -> None:
 def test_deactivating_from_another_process_ends_open_pages(world: World) -> None:
     server = world.server
     assert (
-        server.command("user", "add", "gone", "--role", "annotator", "--password-stdin", stdin=PASSWORD).returncode
+        server.command("user", "add", "gone", "--role", "annotator", "--password-stdin", stdin=PASSWORD).exit_code
         == 0
     )
     with server.sign_in("gone", PASSWORD) as client, open_page(world, client) as page:
-        assert server.command("user", "deactivate", "gone").returncode == 0
+        assert server.command("user", "deactivate", "gone").exit_code == 0
         assert "/login" in until_it_ends(page)
 
 

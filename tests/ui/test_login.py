@@ -93,11 +93,10 @@ def test_a_huge_form_is_refused(world: World) -> None:
 
 
 @pytest.mark.parametrize("path", ["/_nicegui_ws/socket.io/?EIO=4&transport=websocket&client_id=x", "/ws/stage"])
-@pytest.mark.parametrize("known", [True, False])
-@pytest.mark.parametrize("origin", ["https://evil.example", None, "own"])
+@pytest.mark.parametrize(
+    ("known", "origin"), [(True, "https://evil.example"), (True, None), (False, "own"), (False, None)]
+)
 def test_sockets_need_a_session_and_our_origin(world: World, path: str, known: bool, origin: str | None) -> None:
-    if known and origin == "own":
-        pytest.skip("that one is let in")
     headers = {}
     if known:
         with world.server.sign_in("ann", PASSWORD) as client:
@@ -124,12 +123,11 @@ def test_socket_polling_needs_a_session(world: World) -> None:
 def test_a_deactivated_person_is_out_at_once(world: World) -> None:
     server = world.server
     assert (
-        server.command("user", "add", "tmp", "--role", "annotator", "--password-stdin", stdin=PASSWORD).returncode
-        == 0
+        server.command("user", "add", "tmp", "--role", "annotator", "--password-stdin", stdin=PASSWORD).exit_code == 0
     )
     with server.sign_in("tmp", PASSWORD) as client:
         assert client.get("/tasks").status_code == 200
-        assert server.command("user", "deactivate", "tmp").returncode == 0
+        assert server.command("user", "deactivate", "tmp").exit_code == 0
         assert client.get("/tasks").status_code == 303
     with server.client() as client:
         assert client.post("/login", data={"name": "tmp", "password": PASSWORD}).status_code == 401

@@ -35,6 +35,17 @@ def test_the_supervisor_sees_everybodys_progress(world: World) -> None:
         assert "mini: top" in page
 
 
+def test_the_supervisor_sees_who_needs_help_and_why(world: World) -> None:
+    with world.server.sign_in("sue", PASSWORD) as client:
+        page = client.get("/tasks").text
+    assert "flagged-row" in page
+    assert "front or back?" in page
+    assert "asks for help" in page
+    assert "back? <b>" not in page, "what people type is text, never markup"
+    with world.server.sign_in("ann", PASSWORD) as client:
+        assert "flagged-row" not in client.get("/tasks").text
+
+
 def test_who_may_open_an_item(world: World) -> None:
     with world.server.sign_in("ann", PASSWORD) as client:
         assignment = assignment_of(world, client)
