@@ -139,6 +139,7 @@ export default {
         onFinished: () => (this.finished = true),
       },
     });
+    this.session.setVisible(!document.hidden);
     this.modelTurns = [
       { name: "model_prev", testid: "model-prev", order: 0, needsModels: true, icon: ICONS.left, act: () => this.session.turnModel(-1) },
       { name: "model_next", testid: "model-next", order: 1, needsModels: true, icon: ICONS.right, act: () => this.session.turnModel(1) },

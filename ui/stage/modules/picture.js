@@ -15,6 +15,8 @@ import { showsAnotherSide, warp } from "./warp.js";
 
 /** Thin lines need more opacity than a body to be seen as well. */
 const THIN_LINES = 0.4;
+/** So much more than the item's box do the small pictures show: a model may be larger than it. */
+const PREVIEW_ROOM = 2;
 
 export class Picture {
   /**
@@ -304,7 +306,7 @@ export class Picture {
     alone.fillStyle = "#ffffff";
     alone.fillRect(0, 0, pose.width, pose.height);
     if (!this.item) return;
-    const view = views.frame(this.item.box, this.item.image, pose);
+    const view = views.frame(this.item.box, this.item.image, pose, PREVIEW_ROOM);
     if (this.previewChanged) {
       const small = photo.getContext("2d");
       small.clearRect(0, 0, photo.width, photo.height);

@@ -97,7 +97,7 @@ export class Replies {
   #failed({ code, message }) {
     const { session } = this;
     session.route.failed();
-    if (session.item) session.frames.resume();
+    session.askForFrames();
     session.tell({ level: "error", key: session.item ? "failed" : "cannot_open", detail: message || code });
   }
 

@@ -42,6 +42,8 @@ export class Session {
     /** @type {{cad_index: number, code: string, message: string} | null} */
     this.undrawn = null;
     this.pauseTimer = 0;
+    /** Whether anybody can see the page. */
+    this.visible = true;
     /** @type {import("./picture.js").Picture | null} set by the page once there are canvases */
     this.picture = null;
 
@@ -116,7 +118,7 @@ export class Session {
     } else {
       this.#begin(item);
     }
-    this.frames.resume();
+    this.askForFrames();
     if (again) this.show("full");
   }
 
@@ -140,12 +142,18 @@ export class Session {
 
   /** A page that nobody looks at asks for nothing; the gesture that was under way is done. */
   setVisible(visible) {
-    if (!visible) {
+    this.visible = visible;
+    if (visible) {
+      this.askForFrames();
+    } else {
       this.commit();
       this.frames.pause();
-    } else if (this.online && this.route.requested === null) {
-      this.frames.resume();
     }
+  }
+
+  /** Frames are asked for where there is an item to draw and somebody to see it. */
+  askForFrames() {
+    if (this.visible && this.online && this.route.requested === null) this.frames.resume();
   }
 
   // ---- gestures ------------------------------------------------------------------------------------------------

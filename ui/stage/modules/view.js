@@ -21,10 +21,9 @@ export function fit(image, screen) {
   return about(image.width / 2, image.height / 2, scale, screen);
 }
 
-/** A box (x1, y1, x2, y2) with some room about it. @returns {View} */
-export function frame([x1, y1, x2, y2], image, screen) {
+/** A box (x1, y1, x2, y2) with room about it: `room` times as much as it needs. @returns {View} */
+export function frame([x1, y1, x2, y2], image, screen, room = 1.5) {
   const whole = fit(image, screen).scale;
-  const room = 1.5;
   const scale = Math.min(screen.width / ((x2 - x1) * room), screen.height / ((y2 - y1) * room));
   return about((x1 + x2) / 2 + 0.5, (y1 + y2) / 2 + 0.5, Math.min(Math.max(scale, whole), LARGEST_SCALE), screen);
 }

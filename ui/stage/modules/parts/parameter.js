@@ -1,4 +1,8 @@
-/** One of the six parameters: steps both ways in three sizes, a number box, a live slider. */
+/**
+ * One of the six parameters: steps both ways in three sizes, a number box, a live slider.
+ *
+ * Tab goes from box to box: the arrow keys in a box do what steps and slider do.
+ */
 
 const STEP_KEYS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 };
 const sizeOf = (event) => (event.shiftKey ? "coarse" : event.altKey || event.ctrlKey ? "finest" : "fine");
@@ -13,13 +17,13 @@ export const Parameter = {
         <span class="stage-parameter-name">{{ parameter.label }}</span>
         <span v-if="parameter.ignored" class="stage-tag" :title="ignoredReason">{{ texts.ignored }}</span>
       </label>
-      <input class="stage-slider" type="range" min="0" max="1000" step="any" :value="parameter.slider"
+      <input class="stage-slider" type="range" tabindex="-1" min="0" max="1000" step="any" :value="parameter.slider"
         :disabled="disabled" :aria-label="texts.slider_of.replace('{name}', parameter.label)"
         :aria-valuetext="parameter.value + parameter.unit" :title="parameter.help"
         :data-testid="'slider-' + parameter.name" :style="{ '--filled': parameter.slider / 10 + '%' }"
         @input="$emit('slide', Number($event.target.value))" @change="$emit('slide-end')" @keydown="sliderKey" />
       <div class="stage-steps">
-        <button v-for="step in parameter.steps[0]" :key="step.testid" type="button" class="stage-step" :class="'is-' + step.size"
+        <button v-for="step in parameter.steps[0]" :key="step.testid" type="button" tabindex="-1" class="stage-step" :class="'is-' + step.size"
           :disabled="disabled" :title="step.title" :aria-label="step.title" :data-testid="step.testid"
           @click="$emit('step', step.direction, step.size)">{{ step.text }}</button>
         <span class="stage-box" :class="{ 'is-wrong': wrong }">
@@ -29,7 +33,7 @@ export const Parameter = {
             @input="typing($event.target.value)" @keydown="boxKey" @focus="$event.target.select()" @blur="finish" />
           <span v-if="parameter.unit" class="stage-unit" aria-hidden="true">{{ parameter.unit }}</span>
         </span>
-        <button v-for="step in parameter.steps[1]" :key="step.testid" type="button" class="stage-step" :class="'is-' + step.size"
+        <button v-for="step in parameter.steps[1]" :key="step.testid" type="button" tabindex="-1" class="stage-step" :class="'is-' + step.size"
           :disabled="disabled" :title="step.title" :aria-label="step.title" :data-testid="step.testid"
           @click="$emit('step', step.direction, step.size)">{{ step.text }}</button>
       </div>
