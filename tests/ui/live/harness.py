@@ -245,6 +245,20 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
+def dial(url: str, cookie: str | None, *, origin: str | None = None, language: str = "en") -> connect:
+    """As a browser would, from a page of `origin`, which is the server's own unless another is given."""
+    headers = {"Accept-Language": language}
+    if cookie is not None:
+        headers["Cookie"] = f"{COOKIE}={cookie}"
+    return connect(
+        f"{url.replace('http', 'ws', 1)}{PATH}",
+        origin=origin or url,  # type: ignore[arg-type]
+        additional_headers=headers,
+        max_size=None,
+        compression=None,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """`live` is the server's own, to look into and to pull plugs of."""
@@ -263,20 +277,9 @@ class Server:
             sessions.open_session, user_id=user_id, address="127.0.0.1", agent="test"
         )
 
-    def connect(
-        self, token: str | None, *, origin: str | None = None, language: str = "en", **options: Any
-    ) -> connect:
-        headers = {"Accept-Language": language}
-        if token is not None:
-            headers["Cookie"] = f"{COOKIE}={seal(token, self.home.services.secret)}"
-        return connect(
-            f"ws://127.0.0.1:{self.port}{PATH}",
-            origin=origin or self.origin,  # type: ignore[arg-type]
-            additional_headers=headers,
-            max_size=None,
-            compression=None,
-            **options,
-        )
+    def connect(self, token: str | None, *, origin: str | None = None, language: str = "en") -> connect:
+        cookie = seal(token, self.home.services.secret) if token is not None else None
+        return dial(self.origin, cookie, origin=origin, language=language)
 
     @asynccontextmanager
     async def tab(

@@ -42,7 +42,9 @@ async def correspondence(mailbox: Mailbox) -> AsyncIterator[tuple[ClientConnecti
     client.connect(listener.getsockname())
     client.setblocking(False)
     try:
-        async with connect("ws://127.0.0.1/", sock=client, max_queue=1, max_size=None, compression=None) as browser:
+        async with connect(
+            "ws://127.0.0.1/", sock=client, max_queue=1, max_size=None, compression=None, close_timeout=1
+        ) as browser:
             yield browser, closing
             mailbox.close(Closing(1000, ""))
     finally:
