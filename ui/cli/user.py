@@ -1,6 +1,5 @@
 """`user`: accounts from the command line of the server."""
 
-import secrets
 import sys
 from typing import Annotated
 
@@ -8,10 +7,8 @@ import typer
 
 from domain.errors import InvalidInput
 from domain.permissions import CONSOLE, Role
+from ui.cli.passwords import made_password
 from ui.cli.workspace import HomeOption, open_workspace
-
-GENERATED_BYTES = 12
-"""96 bits, written in 16 characters."""
 
 PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
@@ -93,7 +90,7 @@ def _password(from_stdin: bool) -> tuple[str, bool]:
             if typer.prompt("Once more", hide_input=True) != typed:
                 raise InvalidInput("the two passwords differ")
             return typed, False
-    return secrets.token_urlsafe(GENERATED_BYTES), True
+    return made_password(), True
 
 
 def _show_generated(password: str, generated: bool) -> None:
