@@ -68,6 +68,9 @@ class RenderPool:
         self._slots = [_Slot() for _ in range(workers)]
         self._idle: deque[WorkerProcess] = deque()
         self._waiting: deque[asyncio.Future[WorkerProcess]] = deque()
+        # With several workers one is always left to the people who drag.
+        self._background_turns = asyncio.Semaphore(max(1, workers - 1))
+        self._waiting_in_background: deque[asyncio.Future[WorkerProcess]] = deque()
         self._exchanges: set[asyncio.Task[Any]] = set()
         self._refused_until: dict[Path, float] = {}
         self._numbers = count(1)
@@ -103,16 +106,24 @@ class RenderPool:
             slot.first_attempt.set()
         await self._door.close()
 
+    async def render_in_background(self, request: RenderRequest) -> RenderedFrame:
+        """Like `render`, for what nobody is waiting for at this moment: whoever drags goes first."""
+        async with self._background_turns:
+            return await self._render(request, self._waiting_in_background)
+
     async def render(self, request: RenderRequest) -> RenderedFrame:
         """The picture asked for.
 
         Raises MeshUnreadable and InvalidInput for what cannot be drawn, and RenderFailed where the worker died
         twice over it, took too long, or does not start. Cancelling is safe: the worker finishes for nobody.
         """
+        return await self._render(request, self._waiting)
+
+    async def _render(self, request: RenderRequest, line: deque[asyncio.Future[WorkerProcess]]) -> RenderedFrame:
         self._check_not_refused(request.mesh_path)
         kills = deaths = 0
         while True:
-            worker = await self._acquire()
+            worker = await self._acquire(line)
             # A repeated request asks the worker to say when it begins: several workers killed at once from outside
             # must not pass for a mesh that kills.
             exchange = asyncio.create_task(self._exchange(worker, request, announce=deaths > 0))
@@ -187,8 +198,8 @@ class RenderPool:
 
     # -- whose turn it is ----------------------------------------------------------------------------------------
 
-    async def _acquire(self) -> WorkerProcess:
-        """An idle worker, in the order of asking. Raises RenderFailed where none comes."""
+    async def _acquire(self, line: deque[asyncio.Future[WorkerProcess]]) -> WorkerProcess:
+        """An idle worker, in the order of asking in that line. Raises RenderFailed where none comes."""
         if self._closed:
             raise RenderFailed("the renderer is closed")
         if (reason := self._cannot_start()) is not None:
@@ -198,7 +209,7 @@ class RenderPool:
             if worker.alive:
                 return worker
         turn: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
-        self._waiting.append(turn)
+        line.append(turn)
         try:
             return await turn
         except asyncio.CancelledError:
@@ -207,21 +218,23 @@ class RenderPool:
             raise
 
     def _release(self, worker: WorkerProcess) -> None:
-        """To whoever waits longest, or to the idle ones."""
+        """To whoever waits longest, those in the background last; or to the idle ones."""
         if not worker.alive or self._closed:
             return
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(worker)
-                return
+        for line in (self._waiting, self._waiting_in_background):
+            while line:
+                turn = line.popleft()
+                if not turn.done():
+                    turn.set_result(worker)
+                    return
         self._idle.append(worker)
 
     def _fail_waiting(self, reason: str) -> None:
-        while self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_exception(RenderFailed(reason))
+        for line in (self._waiting, self._waiting_in_background):
+            while line:
+                turn = line.popleft()
+                if not turn.done():
+                    turn.set_exception(RenderFailed(reason))
 
     def _cannot_start(self) -> str | None:
         """Why there is no worker and none on its way, if that is so."""

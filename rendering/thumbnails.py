@@ -30,7 +30,7 @@ async def thumbnail(pool: RenderPool, mesh_path: Path, size: int = 160) -> bytes
         output=Output.RAW,
         fit=True,
     )
-    frame = await pool.render(request)
+    frame = await pool.render_in_background(request)
     return await asyncio.to_thread(_shrunk_png, frame, size)
 
 

@@ -32,6 +32,11 @@ class SettingsRefused(InvalidInput):
     code = "settings_refused"
 
 
+def _workers_for_this_machine() -> int:
+    """One for each core up to four: with two, a thumbnail or another person's frame never holds up a drag."""
+    return min(os.cpu_count() or 1, 4)
+
+
 class Settings(BaseSettings):
     """Read from `POSEWRIGHT_…` and `DATABASE_URL`; `load_settings` turns what is wrong into one clear line."""
 
@@ -45,7 +50,7 @@ class Settings(BaseSettings):
     secret: SecretStr | None = None
     demo_password: SecretStr | None = None
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
-    render_workers: int = Field(default=1, ge=1, le=64)
+    render_workers: int = Field(default_factory=_workers_for_this_machine, ge=1, le=64)
     tls_cert: Path | None = None
     tls_key: Path | None = None
     trusted_proxies: str = ""

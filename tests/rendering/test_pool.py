@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -338,3 +338,22 @@ async def test_a_thumbnail_shows_the_whole_object_on_transparent_ground(
             rows, columns = np.nonzero(alpha > 127)
             assert 80 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 90
             assert np.any((alpha > 0) & (alpha < 255))
+
+
+async def test_what_is_in_the_background_waits_for_those_who_drag(
+    tmp_path: Path, shape_files: dict[str, Path]
+) -> None:
+    """One worker; two thumbnails are asked for first, but the frame comes before the second of them."""
+    finished: list[str] = []
+    async with started_pool(tmp_path) as pool:
+
+        async def draw(name: str, render: Callable[[RenderRequest], Awaitable[RenderedFrame]]) -> None:
+            await render(request_for(shape_files["box"]))
+            finished.append(name)
+
+        await asyncio.gather(
+            draw("thumbnail", pool.render_in_background),
+            draw("another thumbnail", pool.render_in_background),
+            draw("frame", pool.render),
+        )
+    assert finished.index("frame") < finished.index("another thumbnail")

@@ -8,7 +8,7 @@ export const Gallery = {
   emits: ["choose"],
   template: `
     <div class="stage-gallery" ref="row" role="radiogroup" :aria-label="texts.gallery" data-testid="gallery" @wheel.prevent="scroll">
-      <button v-for="model in models" :key="model.cad_index" type="button" role="radio" class="stage-model"
+      <button v-for="model in models" :key="model.id" type="button" role="radio" class="stage-model"
         :class="{ 'is-current': model.cad_index === cadIndex, 'is-unreadable': !model.readable }"
         :aria-checked="model.cad_index === cadIndex" :disabled="disabled" :title="title(model)" :aria-label="title(model)"
         :data-testid="'model-' + model.cad_index" @click="$emit('choose', model.cad_index)">
