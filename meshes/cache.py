@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
-import zipfile
 from collections import OrderedDict
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,13 +15,30 @@ from meshes.errors import MeshUnreadable
 from meshes.limits import DEFAULT_LIMITS, MIB, MeshLimits
 from meshes.mesh import Mesh
 from meshes.read import digest_of, mesh_from, read_bytes
+from meshes.stored import arrays_of, load_arrays, mesh_of, save_arrays
 
-CACHE_FORMAT = 1
+CACHE_FORMAT = 2
 """Part of each entry's name. Raise it when a reader, the normals or the edges change what a mesh is."""
+
+LIGHT = "-light"
+"""Behind the digest of a mesh: the lighter one that was made from it."""
+
+LIGHT_FORMAT = 1
+"""Likewise for lighter meshes, whenever they are made or judged in another way."""
 
 _REMEMBERED_FILES = 10_000
 
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Lighter:
+    """What came of making a mesh lighter: a mesh to draw while it moves, or none, and why."""
+
+    mesh: Mesh | None
+    reason: str
+
+
 _FileKey = tuple[str, int, int, int, int]
+_Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
 
@@ -46,6 +62,7 @@ class MeshCache:
         self._nbytes = 0
         self._digests: OrderedDict[_FileKey, str] = OrderedDict()
         self._refusals: OrderedDict[_FileKey, MeshUnreadable] = OrderedDict()
+        self._lighter: OrderedDict[str, Lighter] = OrderedDict()
         self._busy: dict[_FileKey, threading.Lock] = {}
 
     @property
@@ -77,6 +94,45 @@ class MeshCache:
                 with self._lock:
                     self._busy.pop(key, None)
             return mesh
+
+    def get_lighter(self, path: Path) -> Lighter | None:
+        """What `put_lighter` left for the content of this file; None where nothing has, or it is damaged.
+
+        May be asked for each picture. Raises MeshUnreadable.
+        """
+        path = Path(path)
+        key = _file_key(path)
+        with self._lock:
+            digest = self._digests.get(key)
+        if digest is None:
+            digest = self.get(path).digest
+        with self._lock:
+            known = self._lighter.get(digest)
+            if known is not None:
+                return known
+            held = self._meshes.get(digest + LIGHT)
+            if held is not None:
+                self._meshes.move_to_end(held.digest)
+                return Lighter(mesh=held, reason="")
+        arrays = load_arrays(self._light_entry(digest))
+        if arrays is None:
+            return None
+        if "reason" in arrays:
+            known = Lighter(mesh=None, reason=str(arrays["reason"]))
+            with self._lock:
+                _remember(self._lighter, digest, known)
+            return known
+        mesh = mesh_of(arrays, digest + LIGHT)
+        return None if mesh is None else Lighter(mesh=self._hold(mesh), reason="")
+
+    def put_lighter(self, digest: str, lighter: Lighter) -> Lighter:
+        """Keep on disk what came of making the mesh with this digest lighter. Raises OSError."""
+        if lighter.mesh is None:
+            save_arrays(self._light_entry(digest), {"reason": np.str_(lighter.reason)})
+            return lighter
+        mesh = replace(lighter.mesh, digest=digest + LIGHT)
+        save_arrays(self._light_entry(digest), arrays_of(mesh))
+        return Lighter(mesh=mesh, reason=lighter.reason)
 
     def _known(self, key: _FileKey, path: Path) -> Mesh | None:
         """What memory has on a file; the lock is held."""
@@ -110,6 +166,10 @@ class MeshCache:
     def _keep(self, key: _FileKey, mesh: Mesh) -> Mesh:
         with self._lock:
             _remember(self._digests, key, mesh.digest)
+        return self._hold(mesh)
+
+    def _hold(self, mesh: Mesh) -> Mesh:
+        with self._lock:
             mesh = self._meshes.setdefault(mesh.digest, mesh)
             self._meshes.move_to_end(mesh.digest)
             self._nbytes = sum(held.nbytes for held in self._meshes.values())
@@ -121,45 +181,18 @@ class MeshCache:
     def _entry(self, digest: str) -> Path:
         return self._directory / f"{digest}-v{CACHE_FORMAT}.npz"
 
+    def _light_entry(self, digest: str) -> Path:
+        return self._directory / f"{digest}-light-v{CACHE_FORMAT}.{LIGHT_FORMAT}.npz"
+
     def _from_disk(self, digest: str) -> Mesh | None:
-        """A mesh from its entry; None where there is none or it is damaged. The zip's checksums tell."""
-        try:
-            # Opened here: np.load would leave a file open that is no archive.
-            with self._entry(digest).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                if str(arrays["digest"]) != digest:
-                    return None
-                return Mesh(
-                    vertices=arrays["vertices"],
-                    normals=arrays["normals"],
-                    faces=arrays["faces"],
-                    edges=arrays["edges"],
-                    source_faces=int(arrays["source_faces"]),
-                    digest=digest,
-                )
-        except (OSError, ValueError, KeyError, TypeError, EOFError, NotImplementedError, zipfile.BadZipFile):
-            return None
+        """A mesh from its entry; None where there is none or it is damaged."""
+        arrays = load_arrays(self._entry(digest))
+        return None if arrays is None else mesh_of(arrays, digest)
 
     def _to_disk(self, mesh: Mesh) -> None:
         """Write an entry. A full or read-only disk only costs time: the mesh is parsed again next time."""
-        temporary = None
-        try:
-            self._directory.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._directory, suffix=".part", delete=False) as file:
-                temporary = Path(file.name)
-                np.savez(
-                    file,
-                    vertices=mesh.vertices,
-                    normals=mesh.normals,
-                    faces=mesh.faces,
-                    edges=mesh.edges,
-                    source_faces=np.int64(mesh.source_faces),
-                    digest=np.str_(mesh.digest),
-                )
-            temporary.replace(self._entry(mesh.digest))
-        except OSError:
-            if temporary is not None:
-                with suppress(OSError):
-                    temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            save_arrays(self._entry(mesh.digest), arrays_of(mesh))
 
 
 def _file_key(path: Path) -> _FileKey:
@@ -171,7 +204,7 @@ def _file_key(path: Path) -> _FileKey:
     return str(path), found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-def _remember(memory: OrderedDict[_FileKey, _Value], key: _FileKey, value: _Value) -> None:
+def _remember(memory: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> None:
     memory[key] = value
     while len(memory) > _REMEMBERED_FILES:
         memory.popitem(last=False)

@@ -22,7 +22,9 @@ class Mesh:
     faces: (F, 3) uint32, rows of `vertices`. Faces without extent and repeated faces are gone.
     edges: (E, 2) uint32, rows of `vertices`: creases and borders, what a readable wireframe shows.
     source_faces: how many polygons the file holds.
-    digest: sha256 of the file's bytes, hexadecimal.
+    digest: sha256 of the file's bytes, hexadecimal; of a lighter mesh made from it, with `-light` behind.
+    backs: None where faces are wound at random. Else each shows its front (corners anticlockwise) to whoever is
+        outside, and the last `backs` faces are the other sides of faces before them.
     lower, upper: (3,) float64, the box around what is drawn; diagonal: of that box.
     radius: distance of the farthest vertex from the object's origin.
     """
@@ -33,6 +35,7 @@ class Mesh:
     edges: IndexArray
     source_faces: int
     digest: str
+    backs: int | None = None
     lower: npt.NDArray[np.float64] = field(init=False)
     upper: npt.NDArray[np.float64] = field(init=False)
     diagonal: float = field(init=False)

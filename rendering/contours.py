@@ -15,8 +15,9 @@ class ContourFinder:
     """
 
     def __init__(self, mesh: Mesh) -> None:
-        faces = mesh.faces.astype(np.int64)
-        corners = mesh.vertices[mesh.faces].astype(np.float64)
+        # The other side of a face is no neighbour of it.
+        faces = mesh.faces[: len(mesh.faces) - (mesh.backs or 0)].astype(np.int64)
+        corners = mesh.vertices[faces].astype(np.float64)
         normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         lengths = np.linalg.norm(normals, axis=1, keepdims=True)
         normals /= np.where(lengths > 0, lengths, 1)

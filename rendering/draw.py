@@ -100,8 +100,12 @@ class Renderer:
         return _trimmed(Picture(x=region.x, y=region.y, plane=plane))
 
     def _draw_flat(self, buffers: Any, framing: Framing) -> None:
-        self._gloo.set_state(depth_test=False, blend=False, cull_face=False, polygon_offset_fill=False)
+        self._set_filling(buffers, depth_test=False, polygon_offset_fill=False)
         self._fill_flat(buffers, framing, value=1.0)
+
+    def _set_filling(self, buffers: Any, **state: bool) -> None:
+        # Pictures are drawn upside down for OpenGL (first row first), so that the fronts run clockwise there.
+        self._gloo.set_state(blend=False, cull_face="front" if buffers.outward else False, **state)
 
     def _fill_flat(self, buffers: Any, framing: Framing, *, value: float) -> None:
         self._flat["u_clip"] = _transposed(framing.clip)
@@ -110,7 +114,7 @@ class Renderer:
         self._flat.draw("triangles", buffers.triangles)
 
     def _draw_solid(self, buffers: Any, framing: Framing) -> None:
-        self._gloo.set_state(depth_test=True, blend=False, cull_face=False, polygon_offset_fill=True)
+        self._set_filling(buffers, depth_test=True, polygon_offset_fill=True)
         self._gloo.set_polygon_offset(*POLYGON_OFFSET)
         program = self._surface
         program["u_clip"] = _transposed(framing.clip)
@@ -125,7 +129,7 @@ class Renderer:
             self._draw_segments(buffers.long_creases, framing, blend_func=darkened, opacity=CREASE_DARKENING)
 
     def _draw_wireframe(self, buffers: Any, framing: Framing) -> None:
-        self._gloo.set_state(depth_test=True, blend=False, cull_face=False, polygon_offset_fill=True)
+        self._set_filling(buffers, depth_test=True, polygon_offset_fill=True)
         self._gloo.set_polygon_offset(*POLYGON_OFFSET)
         # Value 0 leaves the picture empty and the depth behind, which is what hides lines.
         self._fill_flat(buffers, framing, value=0.0)
@@ -140,7 +144,9 @@ class Renderer:
     def _draw_segments(
         self, segments: Any, framing: Framing, *, blend_func: tuple[str, str], opacity: float = 1.0
     ) -> None:
-        self._gloo.set_state(blend=True, depth_test=True, blend_func=blend_func, polygon_offset_fill=False)
+        self._gloo.set_state(
+            blend=True, depth_test=True, blend_func=blend_func, cull_face=False, polygon_offset_fill=False
+        )
         self._gloo.set_depth_mask(False)
         program = self._lines
         program["u_clip"] = _transposed(framing.clip)

@@ -20,6 +20,9 @@ CORNER_TRIANGLES = np.array([0, 1, 2, 2, 1, 3], dtype=np.uint32)
 
 
 MANY_CREASES = 3000
+LIGHT_CREASE_LENGTH = 20.0
+"""Of a mesh that is drawn while it moves, the longest up to this length together, in diagonals: lines cost by their
+pixels, and those of a door with all its panels more than its faces."""
 LONG_CREASE = 0.02
 """Creases in the shading show where equally lit faces meet. Of more than so many only those longer than this part of
 the diagonal are drawn: the short ones are texture, shade differs there anyway, and they cost more than the faces."""
@@ -48,6 +51,8 @@ class GpuMesh:
 
     def __init__(self, mesh: Mesh) -> None:
         self._mesh = mesh
+        self.outward = mesh.backs is not None
+        """Whether what turns its back need not be drawn."""
         self.points = bounding_points(mesh.vertices)
         self.positions = gloo.VertexBuffer(mesh.vertices)
         self.triangles = gloo.IndexBuffer(mesh.faces.ravel())
@@ -67,11 +72,14 @@ class GpuMesh:
     def long_creases(self) -> Segments | None:
         """Those that are drawn into the shading, or None where there are none."""
         edges = self._mesh.edges
-        if len(edges) > MANY_CREASES:
+        if len(edges) > MANY_CREASES or self.outward:
             ends = self._mesh.vertices[edges]
-            lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1)
+            lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1) / self._mesh.diagonal
             longest = np.argsort(-lengths, kind="stable")[:MANY_CREASES]
-            edges = edges[longest[lengths[longest] > LONG_CREASE * self._mesh.diagonal]]
+            longest = longest[lengths[longest] > LONG_CREASE]
+            if self.outward:
+                longest = longest[np.cumsum(lengths[longest]) <= LIGHT_CREASE_LENGTH]
+            edges = edges[longest]
         return self._kept(self._segments(edges))
 
     def contours(self, eye: Array) -> Segments | None:

@@ -10,6 +10,9 @@ from domain.errors import InvalidInput
 from domain.pose import Pose
 from domain.view import View
 
+FEWEST_FACES_TO_LIGHTEN = 2000
+"""Below it a picture's cost is not in its faces."""
+
 
 class OverlayMode(StrEnum):
     SOLID = "solid"
