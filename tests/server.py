@@ -89,10 +89,10 @@ def command(home: Path, *arguments: str, stdin: str = "") -> subprocess.Complete
     )
 
 
-def command_here(home: Path, *arguments: str, stdin: str = "") -> Result:
+def command_here(home: Path, *arguments: str, stdin: str = "", **settings: str) -> Result:
     """The same in the tests' own process, which spares each command the imports."""
     cleared = dict.fromkeys(os.environ.keys() - clean_environment(home).keys())
-    return CliRunner().invoke(app, arguments, input=stdin, env={**cleared, "POSEWRIGHT_HOME": str(home)})
+    return CliRunner().invoke(app, arguments, input=stdin, env={**cleared, "POSEWRIGHT_HOME": str(home), **settings})
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rendering.request import OverlayMode
-from tests.server import ROOT, command_here, running_server
+from tests.server import ROOT, command_here, free_port, running_server
 from ui.cli.render import Mode
 
 PASSWORD = "correct horse battery"
@@ -62,6 +62,14 @@ def test_a_taken_port_is_said(tmp_path: Path) -> None:
         failed = command_here(tmp_path, "serve", "--no-demo", "--port", str(taken.getsockname()[1]))
     assert failed.exit_code == 2
     assert "--port" in failed.stderr
+
+
+def test_a_weak_demo_password_is_refused_before_anything_is_built(tmp_path: Path) -> None:
+    port = str(free_port())
+    failed = command_here(tmp_path / "home", "serve", "--port", port, POSEWRIGHT_DEMO_PASSWORD="short")
+    assert failed.exit_code == 2
+    assert "at least 10 characters" in failed.stderr
+    assert command_here(tmp_path / "home", "user", "list").stdout == ""
 
 
 def test_the_doctor_examines_an_installation(tmp_path: Path) -> None:

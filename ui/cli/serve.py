@@ -47,8 +47,12 @@ def run(settings: "Settings", *, demo: bool, home: Path | None) -> None:
         from ui.services import Services
 
         services = Services(settings)
-        services.database.migrate()
-        _welcome(services, demo=demo, home=home)
+        try:
+            services.database.migrate()
+            _welcome(services, demo=demo, home=home)
+        except BaseException:
+            services.database.close()
+            raise
         # engineio brings a client too, which would load aiohttp: a tenth of the time until the first answer.
         sys.modules.setdefault("aiohttp", None)  # type: ignore[arg-type]  # None: the import system's own "absent"
         from ui.server import run_server
