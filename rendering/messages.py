@@ -48,8 +48,11 @@ class Started:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
+    """The picture. `heavy`: it was asked for a drag, and a lighter mesh might be made for it."""
+
     number: int
     frame: RenderedFrame
+    heavy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,7 @@ def encode_message(message: Message) -> bytes:
             header |= {"number": message.number}
         case Frame():
             frame, payload = message.frame, message.frame.payload
-            header |= {"number": message.number, "media_type": frame.media_type}
+            header |= {"number": message.number, "media_type": frame.media_type, "heavy": message.heavy}
             header |= {"x": frame.x, "y": frame.y, "width": frame.width, "height": frame.height}
         case Failed():
             header |= {"number": message.number, "code": message.code, "reason": message.reason}
@@ -165,7 +168,7 @@ def _read_frame(values: Mapping[str, Any], payload: bytes) -> Frame:
         raise MessageInvalid("a frame has a payload exactly when it has an area")
     media_type = _text(values, "media_type")
     frame = RenderedFrame(x=x, y=y, width=width, height=height, payload=payload, media_type=media_type)
-    return Frame(number=_whole(values, "number"), frame=frame)
+    return Frame(number=_whole(values, "number"), frame=frame, heavy=values.get("heavy") is True)
 
 
 def _read_failed(values: Mapping[str, Any], payload: bytes) -> Failed:

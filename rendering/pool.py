@@ -7,6 +7,7 @@ work, notices when one dies, and starts another. What a caller gets is a picture
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from domain.errors import InvalidInput
 from meshes.errors import MeshUnreadable
 from meshes.limits import MIB
 from rendering.errors import MessageInvalid, RenderFailed
+from rendering.lightener import Lightener
 from rendering.messages import Failed, Frame, Render, Started, encode_message
 from rendering.request import RenderedFrame, RenderRequest
 from rendering.worker_process import WorkerDidNotStart, WorkerDoor, WorkerProcess, receive
@@ -65,6 +67,7 @@ class RenderPool:
         self._door = WorkerDoor(
             mesh_cache_dir=Path(mesh_cache_dir).absolute(), max_mesh_bytes=max_mesh_bytes, sharing=workers
         )
+        self._lightener = Lightener(Path(mesh_cache_dir).absolute())
         self._slots = [_Slot() for _ in range(workers)]
         self._idle: deque[WorkerProcess] = deque()
         self._waiting: deque[asyncio.Future[WorkerProcess]] = deque()
@@ -104,7 +107,13 @@ class RenderPool:
         await asyncio.gather(*tasks, return_exceptions=True)
         for slot in self._slots:
             slot.first_attempt.set()
+        await self._lightener.close()
         await self._door.close()
+
+    def lighten(self, mesh_paths: Iterable[Path]) -> None:
+        """Has lighter meshes for drags made beside everything else, as the first drag of each would have."""
+        for mesh_path in mesh_paths:
+            self._lightener.ask(Path(mesh_path).absolute())
 
     async def render_in_background(self, request: RenderRequest) -> RenderedFrame:
         """Like `render`, for what nobody is waiting for at this moment: whoever drags goes first."""
@@ -145,6 +154,8 @@ class RenderPool:
                     ) from None
                 log.warning("a render worker died drawing %s; asking once more", request.mesh_path.name)
             else:
+                if isinstance(answer, Frame) and answer.heavy:
+                    self._lightener.ask(request.mesh_path)
                 return _frame_or_error(answer)
 
     def workers_description(self) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from domain.errors import InvalidInput
 from meshes.cache import MeshCache
 from meshes.errors import MeshUnreadable
+from meshes.mesh import Mesh
 from rendering.context import NoOpenGL, context_description
 from rendering.draw import Renderer
 from rendering.encode import encode
@@ -33,7 +34,7 @@ from rendering.messages import (
     decode_prefix,
     encode_message,
 )
-from rendering.request import RenderedFrame, RenderRequest
+from rendering.request import FEWEST_FACES_TO_LIGHTEN, Detail, RenderedFrame, RenderRequest
 
 NO_OPENGL_STATUS = 3
 LONGEST_REASON = 2000
@@ -72,7 +73,8 @@ class Worker:
                 connection.sendall(encode_message(Started(number=message.number)))
             answer: Message
             try:
-                answer = Frame(number=message.number, frame=self.render(message.request))
+                frame, heavy = self.render(message.request)
+                answer = Frame(number=message.number, frame=frame, heavy=heavy)
             except MeshUnreadable as error:
                 answer = Failed(
                     number=message.number,
@@ -90,11 +92,27 @@ class Worker:
                 raise
             connection.sendall(encode_message(answer))
 
-    def render(self, request: RenderRequest) -> RenderedFrame:
-        """One picture. Raises MeshUnreadable and InvalidInput."""
-        mesh = self._meshes.get(request.mesh_path)
+    def render(self, request: RenderRequest) -> tuple[RenderedFrame, bool]:
+        """One picture, and whether a lighter mesh might be made for it. Raises MeshUnreadable and InvalidInput."""
+        mesh, heavy = self._mesh_for(request)
         picture = self._renderer.draw(mesh, request.pose, request.view, request.mode, fit=request.fit)
-        return encode(picture, request.mode, request.output)
+        return encode(picture, request.mode, request.output), heavy
+
+    def _mesh_for(self, request: RenderRequest) -> tuple[Mesh, bool]:
+        if request.detail is Detail.DRAG:
+            lighter = self._meshes.get_lighter(request.mesh_path)
+            if lighter is None:
+                mesh = self._meshes.get(request.mesh_path)
+                return mesh, len(mesh.faces) >= FEWEST_FACES_TO_LIGHTEN
+            if lighter.mesh is not None and not _within(lighter.mesh, request):
+                return lighter.mesh, False
+        return self._meshes.get(request.mesh_path), False
+
+
+def _within(mesh: Mesh, request: RenderRequest) -> bool:
+    """Whether the camera is inside the box around the mesh, where it may see what nobody sees from outside."""
+    eye = -request.pose.rotation().T @ request.pose.translation()
+    return not request.fit and bool(((eye >= mesh.lower) & (eye <= mesh.upper)).all())
 
 
 def main() -> int:

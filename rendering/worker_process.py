@@ -150,7 +150,7 @@ class WorkerDoor:
     async def worker(self) -> AsyncIterator[WorkerProcess]:
         """A worker, for as long as the context lasts. Raises WorkerDidNotStart."""
         assert self._server is not None
-        child = Child([sys.executable, "-m", "rendering.worker"], self._environment())
+        child = Child([sys.executable, "-m", "rendering.worker"], child_environment(threads=self._threads()))
         entry: _Entry | None = None
         try:
             entry = await self._wait_for_hello(child)
@@ -212,15 +212,20 @@ class WorkerDoor:
         }
         return json.dumps(settings).encode() + b"\n"
 
-    def _environment(self) -> dict[str, str]:
-        environment = dict(os.environ)
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), environment.get("PYTHONPATH"))))
-        # Small matrix products in NumPy do not gain from a thread pool of their own beside OpenGL's.
-        environment.setdefault("OPENBLAS_NUM_THREADS", "1")
-        if self.sharing > 1:
-            # llvmpipe takes all cores by default; workers that share them are faster in all with a part each.
-            environment.setdefault("LP_NUM_THREADS", str(max(1, _cores() // self.sharing)))
-        return environment
+    def _threads(self) -> int | None:
+        # llvmpipe takes all cores by default; workers that share them are faster in all with a part each.
+        return max(1, _cores() // self.sharing) if self.sharing > 1 else None
+
+
+def child_environment(*, threads: int | None) -> dict[str, str]:
+    """The environment of a process that draws, with so many threads of llvmpipe's; None leaves it the choice."""
+    environment = dict(os.environ)
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), environment.get("PYTHONPATH"))))
+    # Small matrix products in NumPy do not gain from a thread pool of their own beside OpenGL's.
+    environment.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if threads is not None:
+        environment.setdefault("LP_NUM_THREADS", str(threads))
+    return environment
 
 
 @dataclass(frozen=True, slots=True)
