@@ -5,6 +5,8 @@
  */
 
 const STEP_KEYS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 };
+/** A number as it is read at rest; the box holds every digit while it has the focus. */
+const brief = (value, unit) => String(unit ? Number(value.toFixed(3)) : Number(value.toPrecision(6)));
 const sizeOf = (event) => (event.shiftKey ? "coarse" : event.altKey || event.ctrlKey ? "finest" : "fine");
 
 export const Parameter = {
@@ -19,7 +21,7 @@ export const Parameter = {
       </label>
       <input class="stage-slider" type="range" tabindex="-1" min="0" max="1000" step="any" :value="parameter.slider"
         :disabled="disabled" :aria-label="texts.slider_of.replace('{name}', parameter.label)"
-        :aria-valuetext="parameter.value + parameter.unit" :title="parameter.help"
+        :aria-valuetext="shown + parameter.unit" :title="parameter.help"
         :data-testid="'slider-' + parameter.name" :style="{ '--filled': parameter.slider / 10 + '%' }"
         @input="$emit('slide', Number($event.target.value))" @change="$emit('slide-end')" @keydown="sliderKey" />
       <div class="stage-steps">
@@ -28,9 +30,9 @@ export const Parameter = {
           @click="$emit('step', step.direction, step.size)">{{ step.text }}</button>
         <span class="stage-box" :class="{ 'is-wrong': wrong }">
           <input :id="'param-' + parameter.name" ref="box" type="text" inputmode="decimal" autocomplete="off" spellcheck="false"
-            :data-testid="'param-' + parameter.name" :value="text ?? shown" :disabled="disabled" :aria-invalid="wrong"
-            :title="parameter.help + '   ' + shown"
-            @input="typing($event.target.value)" @keydown="boxKey" @focus="$event.target.select()" @blur="finish" />
+            :data-testid="'param-' + parameter.name" :value="text ?? (focused ? whole : shown)" :disabled="disabled" :aria-invalid="wrong"
+            :title="parameter.help + '   ' + whole"
+            @input="typing($event.target.value)" @keydown="boxKey" @focus="enter" @blur="finish" />
           <span v-if="parameter.unit" class="stage-unit" aria-hidden="true">{{ parameter.unit }}</span>
         </span>
         <button v-for="step in parameter.steps[1]" :key="step.testid" type="button" tabindex="-1" class="stage-step" :class="'is-' + step.size"
@@ -39,13 +41,21 @@ export const Parameter = {
       </div>
     </div>
   `,
-  data: () => ({ text: null, wrong: false }),
+  data: () => ({ text: null, wrong: false, focused: false }),
   computed: {
     shown() {
+      return brief(this.parameter.value, this.parameter.unit);
+    },
+    whole() {
       return String(this.parameter.value);
     },
   },
   methods: {
+    enter(event) {
+      this.focused = true;
+      this.$nextTick(() => event.target.select());
+    },
+
     typing(text) {
       this.text = text;
       this.wrong = false;
@@ -74,6 +84,7 @@ export const Parameter = {
 
     /** Leaving the box takes the number over; what is none is given up. */
     finish() {
+      this.focused = false;
       if (!this.apply()) this.restore();
     },
 
