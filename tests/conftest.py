@@ -10,7 +10,7 @@ from hypothesis import settings
 ROOT = Path(__file__).resolve().parent.parent
 
 settings.register_profile("short", max_examples=50, deadline=None, derandomize=True)
-settings.register_profile("full", max_examples=1000, deadline=None, derandomize=True)
+settings.register_profile("full", max_examples=300, deadline=None, derandomize=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
