@@ -173,8 +173,8 @@ def pose_of(camera: SceneCamera, thing: SceneObject) -> Pose:
     """The pose whose camera shows the object where this camera does.
 
     Exact where the object's origin lies on the optical axis. Elsewhere the pose's camera is this one turned to look
-    at the object: its picture differs by less than (extent / viewport)² · offset, some tenths of a pixel in a photo
-    taken from afar.
+    at the object: its picture differs by less than extent · (offset / viewport)², all in pixels, which is some tenths
+    of a pixel in a photo taken from afar.
     """
     t = camera.R_camera_world @ thing.position + camera.t
     reach = float(np.linalg.norm(t))

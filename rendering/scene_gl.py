@@ -72,7 +72,7 @@ class SceneRenderer:
         buffer, _ = self._target(camera.width, camera.height, "picture")
         with buffer:
             self._gloo.set_viewport(0, 0, camera.width, camera.height)
-            self._gloo.set_state(depth_test=True, blend=False, cull_face=False)
+            self._begin()
             self._gloo.clear(color=(0, 0, 0, 1), depth=1.0)
             program = self._picture
             program["u_clip"] = _columns(_clip_matrix(camera))
@@ -130,10 +130,16 @@ class SceneRenderer:
         buffer, _ = self._target(*size, name)
         with buffer:
             self._gloo.set_viewport(0, 0, *size)
-            self._gloo.set_state(depth_test=True, blend=False, cull_face=False)
+            self._begin()
             self._gloo.clear(color=(1, 1, 1, 0), depth=1.0)
             self._plain.draw("triangles", self._gloo.IndexBuffer(faces.astype(np.uint32).ravel()))
             return self._read(*size) if read else None
+
+    def _begin(self) -> None:
+        """The state that all drawing here needs, whatever else has drawn in this process."""
+        self._gloo.set_state(depth_test=True, blend=False, cull_face=False, scissor_test=False, depth_func="less")
+        self._gloo.set_depth_mask(True)
+        self._gloo.set_color_mask(True, True, True, True)
 
     def _read(self, width: int, height: int) -> NDArray[np.uint8]:
         """The framebuffer in use, (height, width, 4). vispy turns what it reads upside down; here the first row that

@@ -25,6 +25,10 @@ SAMPLES = 2
 
 ATTEMPTS = 40
 
+FROM_AFAR = 6000.0
+"""Focal length, in pixels, of photos with two labelled objects: the second one's pose has a camera of its own, which
+sees what the photo's camera sees only where that looks from afar (`pose_of`)."""
+
 GOOD_FROM, PARTIALLY_FROM, BARELY_FROM = 0.90, 0.50, 0.12
 """Parts of an object that must be visible to be good, partially, barely visible; less is bad (the manual says "more
 than 90 %", "a small part hidden", "only a small part visible", "most of it hidden")."""
@@ -130,8 +134,7 @@ def _camera(shot: Shot, likes: list[Like], rng: np.random.Generator) -> SceneCam
     together = len(likes) > 1
     if together and width < height:
         width, height = height, width
-    # Two labelled objects share one photo; from afar the second one's own camera is as good as the first one's.
-    viewport = 3000.0 if shot.two else float(rng.choice([900.0, 1200.0, 1600.0, 2000.0]))
+    viewport = FROM_AFAR if shot.two else float(rng.choice([900.0, 1200.0, 1600.0, 2000.0]))
     fill = rng.uniform(0.46, 0.58) if together else rng.uniform(0.64, 0.84)
     main = likes[0].thing
     elevation, roll = rng.uniform(*np.radians(shot.elevation)), rng.normal(0, 0.02)
@@ -262,14 +265,14 @@ def _develop(
     rng: np.random.Generator,
 ) -> NDArray[np.uint8]:
     room, camera = composition.room, composition.camera
-    light, air, look = room.light, room.air, Look()
+    light, air, look = room.light, Air(), Look()
     reach = float(np.linalg.norm(camera.eye() - composition.likes[0].thing.position))
     if shot.hidden is Hidden.FOG:
         air = Air(loss=-np.log(clarity) / reach)
         light = replace(light, colour=(0.35, 0.35, 0.36))
     if shot.hidden is Hidden.DARK:
         look = Look(noise=0.028, vignette=0.35)
-        light = _dimmed(light, clarity**2.2)
+        light = _dimmed(light, clarity**2)
     scene = Scene(
         objects=composition.things,
         surfaces=room.surfaces,

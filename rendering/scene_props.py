@@ -102,7 +102,7 @@ def tree(rng: np.random.Generator) -> Solid:
     for _ in range(110):
         at = rng.normal(0, 0.62, 3) * (1, 1, 0.75)
         s = rng.uniform(0.16, 0.34)
-        clump = ellipsoid(s, s * rng.uniform(0.8, 1.1), s * rng.uniform(0.5, 0.8), segments=7, rings=4)
+        clump = ellipsoid(s, s * rng.uniform(0.8, 1.1), s * rng.uniform(0.5, 0.8), segments=10, rings=6)
         crown.append(clump.turned("z", rng.uniform(0, 360)).moved(*(at + np.array([0, 0, h + 1.1]))))
     boughs = [
         bar((0, 0, 0.8 * h), rng.normal(0, 0.5, 3) + np.array([0, 0, h + 0.9]), 0.5 * r, 0.2 * r, sides=8)
@@ -116,7 +116,9 @@ def bush(rng: np.random.Generator) -> Solid:
     for _ in range(120):
         at = rng.normal(0, 0.27, 3) * (1.3, 1.0, 0.7) + (0, 0, 0.40)
         s = rng.uniform(0.06, 0.14)
-        clump = ellipsoid(s, s * rng.uniform(0.7, 1.1), 0.6 * s, segments=7, rings=4).turned("z", rng.uniform(0, 360))
+        clump = ellipsoid(s, s * rng.uniform(0.7, 1.1), 0.6 * s, segments=10, rings=6).turned(
+            "z", rng.uniform(0, 360)
+        )
         clumps.append(clump.turned("x", rng.uniform(-40, 40)).moved(*np.maximum(at, (-9, -9, 0.08))))
     return assemble(*clumps).painted("leaf")
 

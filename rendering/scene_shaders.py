@@ -54,12 +54,18 @@ float lit(sampler2D map, mat4 matrix, vec3 normal, float radius, float bias) {
     vec3 place = (matrix * vec4(v_position + normal * bias, 1.0)).xyz * 0.5 + 0.5;
     if (any(lessThan(place.xy, vec2(0.01))) || any(greaterThan(place.xy, vec2(0.99)))) return 1.0;
     float turn = 6.2832 * fract(52.9829 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
+    vec2 step_x = radius * u_texel * vec2(cos(turn), sin(turn));
+    vec2 step_y = vec2(-step_x.y, step_x.x);
+    float depth = place.z - 0.0015;
     float sum = 0.0;
-    for (int k = 0; k < 7; k++) {
-        float angle = turn + 2.39996 * float(k);
-        vec2 offset = sqrt((float(k) + 0.5) / 7.0) * radius * u_texel * vec2(cos(angle), sin(angle));
-        sum += step(place.z, unpacked(texture2D(map, place.xy + offset)) + 0.0015);
-    }
+    // A spiral of equal areas: the k-th place is at sqrt((k + 0.5) / 7), turned by the golden angle.
+    sum += step(depth, unpacked(texture2D(map, place.xy + 0.267 * step_x)));
+    sum += step(depth, unpacked(texture2D(map, place.xy - 0.341 * step_x + 0.313 * step_y)));
+    sum += step(depth, unpacked(texture2D(map, place.xy + 0.052 * step_x - 0.595 * step_y)));
+    sum += step(depth, unpacked(texture2D(map, place.xy + 0.430 * step_x + 0.561 * step_y)));
+    sum += step(depth, unpacked(texture2D(map, place.xy - 0.790 * step_x - 0.139 * step_y)));
+    sum += step(depth, unpacked(texture2D(map, place.xy + 0.748 * step_x - 0.475 * step_y)));
+    sum += step(depth, unpacked(texture2D(map, place.xy - 0.250 * step_x + 0.930 * step_y)));
     return sum / 7.0;
 }
 
@@ -72,7 +78,7 @@ void main() {
 
     vec3 colour = v_colour;
     if (u_textured > 0.5) colour *= texture2D(u_texture, v_uv).rgb;
-    colour = pow(colour, vec3(2.2));
+    colour *= colour;  // near enough to linear light
 
     float towards = max(dot(normal, u_light), 0.0);
     float sun = towards > 0.0 ? lit(u_key_map, u_key_matrix, normal, 3.5, 0.0035 * u_reach) : 0.0;
@@ -83,16 +89,18 @@ void main() {
     vec3 light = around + u_light_colour * towards * sun;
     vec3 halfway = normalize(u_light + to_eye);
     float shine = pow(max(dot(normal, halfway), 0.0), 8.0 + 170.0 * v_gloss * v_gloss) * sun;
-    float edge = pow(1.0 - max(dot(normal, to_eye), 0.0), 4.0);
+    float edge = 1.0 - max(dot(normal, to_eye), 0.0);
+    edge *= edge;
+    edge *= edge;
     vec3 mirrored = reflect(-to_eye, normal);
     vec3 surroundings = mix(u_below_colour, u_above_colour, smoothstep(-0.25, 0.35, mirrored.z));
     vec3 seen = colour * light * (1.0 - 0.35 * v_gloss)
         + v_gloss * (0.55 * shine * u_light_colour + (0.10 + 0.55 * edge) * surroundings * open);
 
     float kept = exp(-u_air_loss * away);
-    seen = mix(pow(u_air_colour, vec3(2.2)), seen, kept);
+    seen = mix(u_air_colour * u_air_colour, seen, kept);
     seen = seen / (1.0 + 0.22 * max(seen - 0.35, 0.0));
-    gl_FragColor = vec4(pow(seen, vec3(1.0 / 2.2)), 1.0);
+    gl_FragColor = vec4(sqrt(seen), 1.0);
 }
 """
 

@@ -1,6 +1,7 @@
 """Flat outlines and curves that solids are made from: arrays (N, 2) or (N, 3), counter-clockwise, not repeated."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -94,7 +95,7 @@ def triangulated(outline: Points) -> Triangles:
     """
     turns = _turns(outline)
     if (turns >= 0).all() or (turns <= 0).all():
-        return np.array(_halved(list(range(len(outline)))), dtype=np.int64)
+        return _convex_triangles(len(outline))
     forward = signed_area(outline) > 0
     order = list(range(len(outline))) if forward else list(range(len(outline)))[::-1]
     qualities = [_ear_quality(outline, order, k) for k in range(len(order))]
@@ -116,6 +117,11 @@ def _turns(outline: Points) -> Points:
     behind = outline - np.roll(outline, 1, axis=0)
     cross = _cross(behind, ahead)
     return np.where(np.abs(cross) > 1e-12 * np.ptp(outline) ** 2, cross, 0.0)
+
+
+@cache
+def _convex_triangles(corners: int) -> Triangles:
+    return np.array(_halved(list(range(corners))), dtype=np.int64)
 
 
 def _halved(corners: list[int]) -> list[tuple[int, int, int]]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from meshes.builtin.outlines import ellipse, inset, rounded_rectangle, signed_area, triangulated
-from meshes.builtin.solid import AXES, Part, Points, Solid, Triangles
+from meshes.builtin.solid import AXES, Part, Points, Solid, Triangles, cross
 
 
 def loft(rings: ArrayLike, *, closed: bool = False) -> Solid:
@@ -34,9 +34,9 @@ def _cap(ring: Points, indexes: NDArray[np.int64]) -> Triangles:
     if np.ptp(ring, axis=0).max() < 1e-9:
         return np.empty((0, 3), dtype=np.int64)
     following = np.roll(ring, -1, axis=0)
-    normal = np.cross(ring - ring[0], following - ring[0]).sum(axis=0)
+    normal = cross(ring - ring[0], following - ring[0]).sum(axis=0)
     u = ring[int(np.argmax(np.linalg.norm(ring - ring[0], axis=1)))] - ring[0]
-    v = np.cross(normal, u)
+    v = cross(normal, u)
     flat = np.stack([ring @ u / np.linalg.norm(u), ring @ v / np.linalg.norm(v)], axis=1)
     return indexes[triangulated(flat - flat[0])]
 
@@ -101,10 +101,10 @@ def sweep(
         ahead[-1], behind[0] = behind[-1], ahead[0]
     tangents = _unit(_unit(ahead) + _unit(behind))
     if up is not None:
-        x = _unit(np.cross(tangents, np.asarray(up, dtype=np.float64)))
+        x = _unit(cross(tangents, np.asarray(up, dtype=np.float64)))
     else:
         x = _transported(tangents, closed)
-    y = np.cross(x, tangents)
+    y = cross(x, tangents)
     rings = P[:, None] + scales[:, None, None] * (
         outline[None, :, :1] * x[:, None] + outline[None, :, 1:] * y[:, None]
     )
@@ -120,10 +120,10 @@ def _transported(tangents: Points, closed: bool) -> Points:
         x[k] = _unit(x[k - 1] - tangents[k] * (x[k - 1] @ tangents[k]))
     if closed:
         arrived = _unit(x[-1] - tangents[0] * (x[-1] @ tangents[0]))
-        y0 = np.cross(x[0], tangents[0])
+        y0 = cross(x[0], tangents[0])
         turn = np.arctan2(arrived @ y0, arrived @ x[0])
         angles = -turn * np.arange(len(tangents)) / len(tangents)
-        y = np.cross(x, tangents)
+        y = cross(x, tangents)
         x = np.cos(angles)[:, None] * x + np.sin(angles)[:, None] * y
     return x
 
@@ -211,7 +211,7 @@ def panel(quad: ArrayLike, outline: ArrayLike, thickness: float) -> Solid:
     Corners run (0,0), (1,0), (1,1), (0,1), counter-clockwise from outside; half the plate stands proud.
     """
     p00, p10, p11, p01 = np.asarray(quad, dtype=np.float64)
-    normal = _unit(np.cross(p11 - p00, p01 - p10))
+    normal = _unit(cross(p11 - p00, p01 - p10))
     u, v = (np.asarray(outline, dtype=np.float64)[:, k, None] for k in (0, 1))
     ring = (1 - v) * ((1 - u) * p00 + u * p10) + v * ((1 - u) * p01 + u * p11)
     return loft(np.array([ring - normal * thickness / 2, ring + normal * thickness / 2]))

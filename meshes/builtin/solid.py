@@ -17,6 +17,13 @@ Triangles = NDArray[np.int64]
 AXES = {"x": 0, "y": 1, "z": 2}
 
 
+def cross(u: Points, v: Points) -> Points:
+    """Cross products along the last axis; many times faster than NumPy's for the short arrays of a model."""
+    ux, uy, uz = u[..., 0], u[..., 1], u[..., 2]
+    vx, vy, vz = v[..., 0], v[..., 1], v[..., 2]
+    return np.stack([uy * vz - uz * vy, uz * vx - ux * vz, ux * vy - uy * vx], axis=-1)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One closed surface: vertices (V, 3), triangles (F, 3) counter-clockwise from outside, and what it is made of.
@@ -31,7 +38,7 @@ class Part:
     def signed_volume(self) -> float:
         """Positive where the faces look outwards."""
         a, b, c = (self.vertices[self.faces[:, corner]] for corner in range(3))
-        return float(np.einsum("ij,ij->", a, np.cross(b, c))) / 6
+        return float(np.einsum("ij,ij->", a, cross(b, c))) / 6
 
     def flipped(self) -> "Part":
         return replace(self, faces=self.faces[:, ::-1])
