@@ -61,7 +61,7 @@ def inspect_mesh(path: Path, limits: MeshLimits = DEFAULT_LIMITS) -> MeshFacts:
     """Check a file as `read_mesh` does, without the work that only drawing needs. Raises MeshUnreadable."""
     path = Path(path)
     content = read_bytes(path, limits)
-    triangles = _parse(path, content, limits)
+    triangles = read_triangles(path, content, limits)
     points, _ = _welded(path, triangles)
     lower, upper = points.min(axis=0).astype(np.float64), points.max(axis=0).astype(np.float64)
     return MeshFacts(
@@ -76,7 +76,7 @@ def inspect_mesh(path: Path, limits: MeshLimits = DEFAULT_LIMITS) -> MeshFacts:
 
 def mesh_from(path: Path, content: bytes, limits: MeshLimits = DEFAULT_LIMITS) -> Mesh:
     """The mesh in the bytes of a file; `path` gives the suffix, and the name for errors."""
-    triangles = _parse(path, content, limits)
+    triangles = read_triangles(path, content, limits)
     points, faces = _welded(path, triangles)
     surface = build_surface(points, faces)
     return Mesh(
@@ -110,7 +110,8 @@ def read_bytes(path: Path, limits: MeshLimits) -> bytes:
     return content
 
 
-def _parse(path: Path, content: bytes, limits: MeshLimits) -> Triangles:
+def read_triangles(path: Path, content: bytes, limits: MeshLimits = DEFAULT_LIMITS) -> Triangles:
+    """What stands in the bytes of a file, before anything is made of it. Raises MeshUnreadable."""
     parse = _PARSERS.get(path.suffix.lower())
     if parse is None:
         known = ", ".join(suffix.removeprefix(".").upper() for suffix in SUFFIXES)

@@ -101,7 +101,7 @@ def frame_object(points: Array, camera: Pose, width: int, height: int, margin: i
     # In units of the farthest depth no product overflows float32, whatever the units of the CAD model.
     view = np.eye(4)
     view[:3, :3], view[:3, 3] = R / far, t / far
-    clip = _projection(camera, region, near / far) @ view
+    clip = projection(camera, region, near / far) @ view
     return Framing(region=region, near=near, far=far, view=view, clip=clip, eye=-R.T @ t)
 
 
@@ -128,7 +128,7 @@ def _whole_pixels(pixels: Array, width: int, height: int, margin: int) -> Region
     return Region(x=int(low[0]), y=int(low[1]), width=int(high[0] - low[0]), height=int(high[1] - low[1]))
 
 
-def _projection(camera: Pose, region: Region, near: float) -> Array:
+def projection(camera: Pose, region: Region, near: float) -> Array:
     """Camera frame to clip coordinates, (4, 4), with depths from `near` to 1.
 
     The image's first row is the framebuffer's first: rows read back are in the image's order. A pixel centre u of
