@@ -4,7 +4,7 @@ For each mesh, with the object about 400 pixels large in a 640x480 view:
 
     mesh, faces   the file, and how many polygons it holds
     bare_ms       plain vispy draw of all of them and reading the picture back, in this process
-    frame_ms      from the pose to the overlay's bytes in this process, in drag mode: request, worker, encoding, answer
+    frame_ms      from the pose to the overlay's bytes in this process, in drag mode: worker, encoding, answer
     ratio         frame_ms / bare_ms
     bytes         of the overlay
     lod_iou       smallest overlap of the drag's silhouette with the full mesh's, over 24 directions
