@@ -98,29 +98,29 @@ def tree(rng: np.random.Generator) -> Solid:
     """A street tree: trunk, boughs and clumps of leaves."""
     r, h = rng.uniform(0.11, 0.17), rng.uniform(2.2, 2.8)
     trunk = bar((0, 0, 0), (rng.uniform(-0.1, 0.1), 0, h), r, 0.7 * r, sides=12)
-    crown = []
-    for _ in range(110):
-        at = rng.normal(0, 0.62, 3) * (1, 1, 0.75)
-        s = rng.uniform(0.16, 0.34)
-        clump = ellipsoid(s, s * rng.uniform(0.8, 1.1), s * rng.uniform(0.5, 0.8), segments=10, rings=6)
-        crown.append(clump.turned("z", rng.uniform(0, 360)).moved(*(at + np.array([0, 0, h + 1.1]))))
+    crown = _foliage(rng, 380, (1.25, 1.25, 0.95), 0.19).moved(z=h + 1.0)
     boughs = [
         bar((0, 0, 0.8 * h), rng.normal(0, 0.5, 3) + np.array([0, 0, h + 0.9]), 0.5 * r, 0.2 * r, sides=8)
         for _ in range(4)
     ]
-    return assemble(assemble(trunk, *boughs).painted("bark"), assemble(*crown).painted("leaf"))
+    return assemble(assemble(trunk, *boughs).painted("bark"), crown.painted("leaf"))
 
 
 def bush(rng: np.random.Generator) -> Solid:
-    clumps = []
-    for _ in range(120):
-        at = rng.normal(0, 0.27, 3) * (1.3, 1.0, 0.7) + (0, 0, 0.40)
-        s = rng.uniform(0.06, 0.14)
-        clump = ellipsoid(s, s * rng.uniform(0.7, 1.1), 0.6 * s, segments=10, rings=6).turned(
-            "z", rng.uniform(0, 360)
-        )
-        clumps.append(clump.turned("x", rng.uniform(-40, 40)).moved(*np.maximum(at, (-9, -9, 0.08))))
-    return assemble(*clumps).painted("leaf")
+    return _foliage(rng, 260, (0.62, 0.50, 0.42), 0.10).moved(z=0.43).painted("leaf")
+
+
+def _foliage(rng: np.random.Generator, count: int, reach: tuple[float, float, float], leaf: float) -> Solid:
+    """Leaves at all angles round a core; `reach` is the half extent along x, y, z, `leaf` half a leaf's length."""
+    single = ellipsoid(1.0, 0.55, 0.12, segments=8, rings=4)
+    leaves = []
+    for _ in range(count):
+        direction = rng.standard_normal(3)
+        at = direction / np.linalg.norm(direction) * rng.uniform(0.62, 1.0) * (np.array(reach) - 0.6 * leaf)
+        tilted = single.scaled(leaf * rng.uniform(0.7, 1.2)).turned("y", rng.uniform(-70, 70))
+        leaves.append(tilted.turned("z", rng.uniform(0, 360)).moved(*at))
+    x, y, z = reach
+    return assemble(ellipsoid(0.72 * x, 0.72 * y, 0.72 * z, segments=20, rings=10), *leaves)
 
 
 def cone(rng: np.random.Generator) -> Solid:

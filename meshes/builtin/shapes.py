@@ -100,13 +100,10 @@ def sweep(
     if not closed:
         ahead[-1], behind[0] = behind[-1], ahead[0]
     tangents = _unit(_unit(ahead) + _unit(behind))
-    if up is not None:
-        x = _unit(cross(tangents, np.asarray(up, dtype=np.float64)))
-    else:
-        x = _transported(tangents, closed)
-    y = cross(x, tangents)
+    across = _transported(tangents, closed) if up is None else _unit(cross(tangents, np.array(up, dtype=np.float64)))
+    upwards = cross(across, tangents)
     rings = P[:, None] + scales[:, None, None] * (
-        outline[None, :, :1] * x[:, None] + outline[None, :, 1:] * y[:, None]
+        outline[None, :, :1] * across[:, None] + outline[None, :, 1:] * upwards[:, None]
     )
     return loft(rings, closed=closed)
 
