@@ -3,7 +3,7 @@
 Nothing queues by time. A stage has one slot for each of its layers; a newer order replaces the one in the slot.
 A stage has at most one frame on its way, from the worker until its `deliver` returns: a client that reads slowly is
 therefore drawn for slowly, and costs the others nothing. Load is shed by frame rate, evenly, because every stage
-that waits is served once before any is served twice.
+that waits is served once before any is served twice; and where that gets too slow, by resolution, for all alike.
 """
 
 import asyncio
@@ -18,6 +18,12 @@ from rendering.request import RenderedFrame, RenderRequest
 MAIN_LAYER = "main"
 MAIN_FRAMES_IN_A_ROW = 4
 """The main layer goes before the others of its stage, but not more often than this while one of them waits."""
+TOO_SLOW_S = 0.1
+"""From a stage's turn to wait until its frame is drawn, on average: fewer than ten a second do not feel live."""
+FAST_AGAIN_S = 0.05
+LONGEST_COUNTED_S = 0.25
+"""A mesh that is parsed for the first time takes seconds and says nothing of the load."""
+WEIGHT_OF_NEWEST = 0.1
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +58,7 @@ class Lane(Generic[Order]):
     waiting: bool = False
     closed: bool = False
     main_in_a_row: int = 0
+    waiting_since: float = 0.0
 
     def submit(self, order: Order) -> bool:
         """Ask for a frame; False where a newer one of the layer was asked for before."""
@@ -87,13 +94,19 @@ class Lane(Generic[Order]):
 class FrameScheduler(Generic[Order]):
     """Serves lanes by turns with at most `in_flight` requests at the renderer.
 
-    `in_flight` is best the number of render workers plus one, so that each has its next frame at hand.
+    `in_flight` is best the number of render workers plus one, so that each has its next frame at hand. `lighten`
+    makes of an order one that is cheaper to draw; it is used while the average frame takes too long.
     """
 
-    def __init__(self, render: Render, *, in_flight: int) -> None:
+    def __init__(
+        self, render: Render, *, in_flight: int, lighten: Callable[[Order], Order] = lambda order: order
+    ) -> None:
         if in_flight < 1:
             raise ValueError("at least one frame must be allowed in flight")
         self._render = render
+        self._lighten = lighten
+        self._average_s = 0.0
+        self.overloaded = False
         self._free = in_flight
         self._turns: deque[Lane[Order]] = deque()
         self._drawing: set[asyncio.Task[None]] = set()
@@ -119,6 +132,7 @@ class FrameScheduler(Generic[Order]):
     def _wait(self, lane: Lane[Order]) -> None:
         if lane.slots and not (lane.busy or lane.waiting or lane.closed or self._closed):
             lane.waiting = True
+            lane.waiting_since = asyncio.get_running_loop().time()
             self._turns.append(lane)
         self._serve()
 
@@ -137,6 +151,8 @@ class FrameScheduler(Generic[Order]):
     async def _draw(self, lane: Lane[Order], order: Order) -> None:
         epoch = lane.epoch
         outcome: RenderedFrame | Exception
+        if self.overloaded:
+            order = self._lighten(order)
         try:
             try:
                 outcome = await self._render(order.request)
@@ -144,12 +160,17 @@ class FrameScheduler(Generic[Order]):
                 outcome = error
             finally:
                 self._free += 1
+                self._weigh(asyncio.get_running_loop().time() - lane.waiting_since)
                 self._serve()
             if lane.epoch == epoch:
                 await self._hand_over(lane, order, outcome)
         finally:
             lane.busy = False
             self._wait(lane)
+
+    def _weigh(self, took_s: float) -> None:
+        self._average_s += WEIGHT_OF_NEWEST * (min(took_s, LONGEST_COUNTED_S) - self._average_s)
+        self.overloaded = self._average_s > (FAST_AGAIN_S if self.overloaded else TOO_SLOW_S)
 
     async def _hand_over(self, lane: Lane[Order], order: Order, outcome: RenderedFrame | Exception) -> None:
         try:

@@ -2,16 +2,18 @@
 
 import json
 import struct
+import time
 from collections.abc import Mapping
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from domain.errors import NotFound, PosewrightError
 from domain.pose import DEFAULT_VIEWPORT, Pose
+from domain.view import View
 from meshes.errors import MeshUnreadable
-from rendering.request import RenderedFrame, RenderRequest
+from rendering.request import Detail, RenderedFrame, RenderRequest
 from rendering.scheduler import MAIN_LAYER, FrameOrder, FrameScheduler
 from storage.cad_files import CadFiles
 from storage.use_cases.annotate import OpenedAssignment, OpenedCad
@@ -22,6 +24,7 @@ from ui.live.payloads import pose_json, refusal
 
 REFERENCE_LAYER = "reference"
 HEADER_LENGTH = struct.Struct("<I")
+SMALLEST_TO_LIGHTEN = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,27 @@ class StageOrder(FrameOrder):
 
     assignment: int
     cad_index: int
+    asked_at: float
+    """When it came, by `time.perf_counter`."""
+
+
+def lightened(order: StageOrder) -> StageOrder:
+    """The same at half the resolution, where it is a frame of a movement: for when there is more to draw than can be.
+
+    Its header says so by its view, to which the browser scales it anyway.
+    """
+    request = order.request
+    view = request.view
+    if request.detail is not Detail.DRAG or min(view.width, view.height) < SMALLEST_TO_LIGHTEN:
+        return order
+    half = View(
+        left=view.left,
+        top=view.top,
+        scale=view.scale / 2,
+        width=(view.width + 1) // 2,
+        height=(view.height + 1) // 2,
+    )
+    return replace(order, request=replace(request, view=half))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +146,7 @@ class StageFrames:
                 request=request,
                 assignment=scenery.assignment,
                 cad_index=message.cad_index,
+                asked_at=time.perf_counter(),
             )
         )
 
@@ -159,7 +184,8 @@ def _mesh_and_viewport(scenery: Scenery, message: PoseMessage, pose: Pose) -> tu
 def frame_bytes(order: StageOrder, frame: RenderedFrame) -> bytes:
     """Header length (uint32, little-endian), header (JSON, UTF-8), payload.
 
-    The header repeats pose and view, so that the browser can move this frame to where the pose is by now.
+    The header repeats pose and view, so that the browser can move this frame to where the pose is by now; `took_ms`
+    is the time from the pose's arrival here, so that a slow line can be told from a busy server.
     """
     header = frame_header(order, frame)
     text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
@@ -186,4 +212,5 @@ def frame_header(order: StageOrder, frame: RenderedFrame) -> dict[str, Any]:
         },
         "pose": pose_json(request.pose),
         "media_type": frame.media_type,
+        "took_ms": round(1000 * (time.perf_counter() - order.asked_at), 1),
     }  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rendering.scheduler import FrameScheduler
-from ui.live.frames import StageOrder
+from ui.live.frames import StageOrder, lightened
 from ui.live.journal import Journal
 from ui.live.messages import Stats
 from ui.live.rooms import Member, Rooms
@@ -31,7 +31,7 @@ class Live:
         self.services = services
         self.rooms = Rooms(services)
         self.scheduler: FrameScheduler[StageOrder] = FrameScheduler(
-            services.renderer.render, in_flight=services.settings.render_workers + 1
+            services.renderer.render, in_flight=services.settings.render_workers + 1, lighten=lightened
         )
         self._journal = Journal(self.rooms, services)
         self._clients: dict[Member, LiveClient] = {}

@@ -21,6 +21,8 @@ LARGEST_MESSAGE = 32 * 1024
 LARGEST_VIEW = 7680 * 4320
 """Pixels: an 8K screen."""
 ID_LIMIT = 2**53
+MOST_AHEAD = 4
+"""Assignments in one wish: next, next open, previous, and the present one's place again."""
 
 Id = Annotated[int, Field(ge=1, lt=ID_LIMIT)]
 Count = Annotated[int, Field(ge=0, lt=ID_LIMIT)]
@@ -31,6 +33,7 @@ Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=
 """Bounded, so that every zone's time can be turned into UTC."""
 Scalar = float | int | Annotated[str, StringConstraints(max_length=40)] | None
 Values = Annotated[dict[Annotated[str, StringConstraints(max_length=20)], Scalar], Field(max_length=3)]
+OverlayLook = Literal[OverlayMode.SOLID, OverlayMode.WIREFRAME, OverlayMode.SILHOUETTE]
 CadIndex = Annotated[int, Field(ge=1, lt=10**6)]
 
 
@@ -97,6 +100,19 @@ class Open(Message):
     assignment: Id
 
 
+class Prefetch(Message):
+    """What will probably be opened next; the newest such wish replaces the ones before.
+
+    `width`, `height` in device pixels and `mode` are those of the frames to come: photos are shown whole at first.
+    """
+
+    type: Literal["prefetch"]
+    assignments: Annotated[list[Id], Field(max_length=MOST_AHEAD)]
+    width: Annotated[int, Field(ge=1, le=LARGEST_SIDE)]
+    height: Annotated[int, Field(ge=1, le=LARGEST_SIDE)]
+    mode: OverlayLook
+
+
 class PoseMessage(Message):
     """Draw this; the newest of a layer wins. On the main layer it is also what the draft holds."""
 
@@ -106,7 +122,7 @@ class PoseMessage(Message):
     pose: WirePose
     cad_index: CadIndex
     view: WireView
-    mode: Literal[OverlayMode.SOLID, OverlayMode.WIREFRAME, OverlayMode.SILHOUETTE]
+    mode: OverlayLook
     detail: Detail
 
 
@@ -116,9 +132,10 @@ class WireChange(Message):
 
 
 class OpMessage(Message):
-    """One gesture, done."""
+    """One gesture, done. `assignment`: which it was done on, None for the one that is open."""
 
     type: Literal["op"]
+    assignment: Id | None = None
     op_id: Uuid
     kind: Literal[OpKind.EDIT, OpKind.UNDO, OpKind.REDO, OpKind.REVERT]
     base_version: Count
@@ -130,6 +147,7 @@ class OpMessage(Message):
 
 class Save(Message):
     type: Literal["save"]
+    assignment: Id | None = None
     save_id: Uuid
     base_version: Count
     answer: WireAnswer
@@ -139,6 +157,7 @@ class Clear(Message):
     """Withdraw the answer: back to the starting pose, the item is open again."""
 
     type: Literal["clear"]
+    assignment: Id | None = None
     op_id: Uuid
     base_version: Count
 
@@ -157,9 +176,15 @@ class Ping(Message):
 
 
 class Stats(Message):
-    """How the stage feels on the other side; kept in memory only."""
+    """How the stage feels on the other side, over its last seconds of work; kept in memory only.
+
+    `p50_ms`, `p95_ms`: input event to pixels painted. `stale`: frames painted after a newer one.
+    """
 
     type: Literal["stats"]
+    frames: Annotated[int, Field(ge=0, lt=ID_LIMIT)] | None = None
+    raf_fps: Annotated[float, Field(ge=0, le=1e4)] | None = None
+    stale: Annotated[int, Field(ge=0, lt=ID_LIMIT)] | None = None
     p50_ms: Annotated[float, Field(ge=0, le=1e6)] | None = None
     p95_ms: Annotated[float, Field(ge=0, le=1e6)] | None = None
     fps: Annotated[float, Field(ge=0, le=1e4)] | None = None
@@ -167,7 +192,9 @@ class Stats(Message):
     rtt_ms: Annotated[float, Field(ge=0, le=1e6)] | None = None
 
 
-Upward = Annotated[Open | PoseMessage | OpMessage | Save | Clear | Flag | Ping | Stats, Field(discriminator="type")]
+Upward = Annotated[
+    Open | Prefetch | PoseMessage | OpMessage | Save | Clear | Flag | Ping | Stats, Field(discriminator="type")
+]
 
 _upward: TypeAdapter[Upward] = TypeAdapter(Upward)
 

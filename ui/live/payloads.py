@@ -106,9 +106,15 @@ def opened_message(opened: OpenedAssignment) -> Json:
     }
 
 
-def op_ok_message(applied: Applied) -> Json:
+def prefetched_message(opened: OpenedAssignment) -> Json:
+    """The same of an assignment that is not open yet; what holds is said when it is."""
+    return {**opened_message(opened), "type": "prefetched"}
+
+
+def op_ok_message(assignment_id: int, applied: Applied) -> Json:
     return {
         "type": "op_ok",
+        "assignment": assignment_id,
         "op_id": applied.op_id,
         "version": applied.version,
         "state": applied.state.value,
@@ -116,9 +122,10 @@ def op_ok_message(applied: Applied) -> Json:
     }
 
 
-def cleared_message(applied: Applied) -> Json:
+def cleared_message(assignment_id: int, applied: Applied) -> Json:
     return {
         "type": "cleared",
+        "assignment": assignment_id,
         "op_id": applied.op_id,
         "version": applied.version,
         "answer": answer_json(applied.answer),
@@ -126,9 +133,10 @@ def cleared_message(applied: Applied) -> Json:
     }
 
 
-def saved_message(saved: Saved) -> Json:
+def saved_message(assignment_id: int, saved: Saved) -> Json:
     return {
         "type": "saved",
+        "assignment": assignment_id,
         "save_id": saved.save_id,
         "revision": saved.revision,
         "version": saved.version,
@@ -151,11 +159,18 @@ def flagged_message(kind: str, reason: str) -> Json:
 
 
 def changed_message(
-    *, version: int, answer: Answer, by: str, state: AssignmentState, saved: SavedAnswer | Saved | None
+    assignment_id: int,
+    *,
+    version: int,
+    answer: Answer,
+    by: str,
+    state: AssignmentState,
+    saved: SavedAnswer | Saved | None,
 ) -> Json:
     """To the other sockets of an assignment: what holds from now on, and whose doing it was."""
     return {
         "type": "changed",
+        "assignment": assignment_id,
         "version": version,
         "answer": answer_json(answer),
         "by": by,

@@ -5,7 +5,8 @@ case of storage, one after another. Only the pose of a drag lives here alone, un
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -95,6 +96,11 @@ class Room:
             unsaved = opened.unsaved or self.live_answer != opened.answer
             await welcome(replace(opened, answer=self.live_answer, unsaved=unsaved))
             self.members.add(member)
+
+    async def catch_up(self, actor: Actor) -> None:
+        """For somebody who has work to hand in and does not come in. Raises NotFound, NotAllowed."""
+        async with self._lock:
+            await self._load(actor)
 
     def move(self, member: Member, pose: Pose, number: int) -> None:
         """A pose in the middle of a gesture: it makes no version, but the draft follows it."""
@@ -190,7 +196,12 @@ class Room:
 
     def _tell_others(self, member: Member, state: AssignmentState, saved: SavedAnswer | Saved | None) -> None:
         message = changed_message(
-            version=self.version, answer=self.answer, by=member.actor.name, state=state, saved=saved
+            self.assignment_id,
+            version=self.version,
+            answer=self.answer,
+            by=member.actor.name,
+            state=state,
+            saved=saved,
         )
         for other in self.members - {member}:
             other.post(message)
@@ -212,9 +223,7 @@ class Rooms:
 
     async def enter(self, assignment_id: int, member: Member, welcome: Welcome) -> Room:
         """The assignment's room, with this member in it; a member is welcomed anew. Raises NotFound, NotAllowed."""
-        room = self._rooms.get(assignment_id)
-        if room is None:
-            room = self._rooms[assignment_id] = Room(assignment_id, self._services, self.changed)
+        room = self._room(assignment_id)
         is_new = member not in room.members
         room.guests += is_new
         try:
@@ -224,6 +233,20 @@ class Rooms:
                 self._depart(room)
             raise
         return room
+
+    @asynccontextmanager
+    async def visit(self, assignment_id: int, actor: Actor) -> AsyncIterator[Room]:
+        """The assignment's room, for work that is handed in after its person has gone on to another one.
+
+        Raises NotFound, NotAllowed.
+        """
+        room = self._room(assignment_id)
+        room.guests += 1
+        try:
+            await room.catch_up(actor)
+            yield room
+        finally:
+            self._depart(room)
 
     def leave(self, room: Room, member: Member) -> None:
         """The room is kept until what was last seen in it is on disk."""
@@ -235,6 +258,12 @@ class Rooms:
         for room in [*self._rooms.values()]:
             if room.guests == 0 and room.unwritten() is None:
                 del self._rooms[room.assignment_id]
+
+    def _room(self, assignment_id: int) -> Room:
+        room = self._rooms.get(assignment_id)
+        if room is None:
+            room = self._rooms[assignment_id] = Room(assignment_id, self._services, self.changed)
+        return room
 
     def _depart(self, room: Room) -> None:
         room.guests -= 1

@@ -1,11 +1,13 @@
 """The stage socket, `/ws/stage`: one for each tab, text both ways and frames down.
 
 Three tasks serve it. The reader takes what comes: poses go to the renderer at once, everything else is worked off
-in order by the clerk, who waits for storage. The sender alone writes to the network.
+in order by the clerk, who waits for storage. The sender alone writes to the network. What is wished for ahead of its
+time (`ui.live.ahead`) has a task of its own, which nobody waits for.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +22,7 @@ from storage.use_cases.annotate import FlagKind, OpenedAssignment
 from ui.auth import SignedIn, comes_from_us, signed_in
 from ui.errors import explain, unexpected_message
 from ui.i18n import _
+from ui.live.ahead import Ahead
 from ui.live.frames import StageFrames, scenery_of
 from ui.live.hub import Live
 from ui.live.mailbox import Closing, Mailbox
@@ -31,6 +34,7 @@ from ui.live.messages import (
     OpMessage,
     Ping,
     PoseMessage,
+    Prefetch,
     Save,
     Stats,
     Upward,
@@ -107,6 +111,7 @@ class StageSocket:
         self._live = live
         self._mailbox = Mailbox()
         self._frames = StageFrames(live.scheduler, self._mailbox)
+        self._ahead = Ahead(live.services, person.actor, self._mailbox)
         self._client = live.greet(self)
         self._room: Room | None = None
         self._can_edit = False
@@ -134,6 +139,7 @@ class StageSocket:
         finally:
             self._mailbox.abandon()
             self._frames.leave()
+            self._ahead.leave()
             self._live.part(self)
             reader.cancel()
             sender.cancel()
@@ -176,6 +182,8 @@ class StageSocket:
                 self.post({"type": "pong", "t": message.t})
             case Stats():
                 self._client.stats = message
+            case Prefetch():
+                self._ahead.wish(message)
             case _:
                 await self._work.put((self._received, message))
 
@@ -249,19 +257,22 @@ class StageSocket:
         self.post(opened_message(opened))
 
     async def _gesture(self, message: OpMessage | Clear, number: int) -> None:
+        room = None
         try:
-            applied = await self._open_room().apply(self, self._op(message), number)
+            async with self._room_of(message) as room:
+                applied = await room.apply(self, self._op(message), number)
         except PosewrightError as error:
             explanation = explain(error, what="recording a gesture")
-            self.post(refusal("op_refused", explanation, op_id=message.op_id, **self._what_holds()))
+            self.post(refusal("op_refused", explanation, op_id=message.op_id, **_what_holds(message, room)))
         except Exception as error:
             # Whether it was recorded is not known. The browser has it still: it connects again and repeats it.
             if self._live.worth_another_try(message.op_id):
                 raise
             explanation = explain(error, what="recording a gesture, given up")
-            self.post(refusal("op_refused", explanation, op_id=message.op_id, **self._what_holds()))
+            self.post(refusal("op_refused", explanation, op_id=message.op_id, **_what_holds(message, room)))
         else:
-            self.post(cleared_message(applied) if isinstance(message, Clear) else op_ok_message(applied))
+            told = cleared_message if isinstance(message, Clear) else op_ok_message
+            self.post(told(room.assignment_id, applied))
 
     def _op(self, message: OpMessage | Clear) -> Op:
         """Raises InvalidInput where the parts do not fit together."""
@@ -290,24 +301,24 @@ class StageSocket:
         )
 
     async def _save(self, message: Save, number: int) -> None:
+        room = None
         try:
-            room = self._open_room()
-            saved = await room.save(
-                self,
-                message.answer.with_viewport(room.answer.pose.viewport),
-                base_version=message.base_version,
-                save_id=message.save_id,
-                number=number,
-            )
+            async with self._room_of(message) as room:
+                saved = await room.save(
+                    self,
+                    message.answer.with_viewport(room.answer.pose.viewport),
+                    base_version=message.base_version,
+                    save_id=message.save_id,
+                    number=number,
+                )
         except Exception as error:  # noqa: BLE001  the person hears of it, and presses save again
             explanation = explain(error, what="saving")
             missing = list(getattr(error, "missing", ()))
-            self.post(
-                refusal("save_refused", explanation, save_id=message.save_id, missing=missing, **self._what_holds())
-            )
+            held = _what_holds(message, room)
+            self.post(refusal("save_refused", explanation, save_id=message.save_id, missing=missing, **held))
             return
         log.info("saved revision %s, version %s", saved.revision, saved.version)
-        self.post(saved_message(saved))
+        self.post(saved_message(room.assignment_id, saved))
 
     async def _flag(self, message: Flag) -> None:
         kind = None if message.kind == "none" else FlagKind(message.kind)
@@ -322,12 +333,26 @@ class StageSocket:
             raise NothingOpen("open an assignment first")
         return self._room
 
-    def _what_holds(self) -> dict[str, Any]:
-        """What a refused browser goes back to."""
-        if self._room is None:
-            return {"answer": None, "version": None}
-        return {"answer": answer_json(self._room.answer), "version": self._room.version}
+    @asynccontextmanager
+    async def _room_of(self, message: OpMessage | Clear | Save) -> AsyncIterator[Room]:
+        """The room that a piece of work belongs to: the open one, or one that was left before it was delivered.
+
+        Raises NothingOpen, NotFound, NotAllowed.
+        """
+        if message.assignment is None or (self._room and self._room.assignment_id == message.assignment):
+            yield self._open_room()
+            return
+        async with self._live.rooms.visit(message.assignment, self.actor) as room:
+            with about(item=message.assignment):
+                yield room
 
     def _give_up(self, number: str) -> None:
         self.post({"type": "error", "code": "unexpected", "message": unexpected_message(number)})
         self._mailbox.close(UNEXPECTED)
+
+
+def _what_holds(message: OpMessage | Clear | Save, room: Room | None) -> dict[str, Any]:
+    """What a refused browser goes back to."""
+    if room is None:
+        return {"assignment": message.assignment, "answer": None, "version": None}
+    return {"assignment": room.assignment_id, "answer": answer_json(room.answer), "version": room.version}

@@ -173,9 +173,11 @@ async def test_a_drag_goes_on_when_the_render_worker_is_killed(server: Server, a
     async with server.tab() as tab:
         await tab.open(assignment)
         await drag(tab, range(5))
-        (worker,) = pool.workers_description()
-        os.kill(worker["pid"], signal.SIGKILL)
+        killed = {worker["pid"] for worker in pool.workers_description()}
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
         last = await asyncio.wait_for(drag(tab, range(5, 15)), 15)
         assert tab.frames[-1].header["seq"] == last
-        (successor,) = pool.workers_description()
-    assert successor["pid"] != worker["pid"]
+    successors = {worker["pid"] for worker in pool.workers_description() if "pid" in worker}
+    assert successors
+    assert not successors & killed
