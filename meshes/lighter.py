@@ -21,16 +21,17 @@ Counts = npt.NDArray[np.int64]
 def outward(mesh: Mesh, seen: Counts) -> Mesh | None:
     """The faces that are seen, wound so that their front is the side that is; None where none is.
 
-    seen: (F, 2), how much each face's back and front are seen. A face seen from both sides comes twice, its back
-    among the last `backs` faces. So back faces need not be drawn, which is half of the work.
+    seen: (F, 2), how much each face's back and front are seen. A face seen from both sides comes twice, the side that
+    is seen less among the last `backs` faces. So what turns its back need not be drawn, which is half of the work.
     """
     shows_back, shows_front = (seen > 0).T
     kept = shows_front | shows_back
     if not kept.any():
         return None
     faces = mesh.faces.astype(np.int64)
-    turned = np.where((shows_back & ~shows_front)[:, None], faces[:, ::-1], faces)[kept]
-    backs = faces[shows_back & shows_front][:, ::-1]
+    mostly_back = (seen[:, 0] > seen[:, 1])[:, None]
+    turned = np.where(mostly_back, faces[:, ::-1], faces)[kept]
+    backs = np.where(mostly_back, faces, faces[:, ::-1])[shows_back & shows_front]
     edges = _edges_on(mesh, faces[kept])
     used = np.zeros(len(mesh.vertices), dtype=np.bool_)
     used[turned] = True

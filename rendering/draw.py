@@ -66,8 +66,10 @@ class Renderer:
         self._surface = gloo.Program(shaders.SURFACE_VERTEX, shaders.SURFACE_FRAGMENT)
         self._flat = gloo.Program(shaders.FLAT_VERTEX, shaders.FLAT_FRAGMENT)
         self._lines = gloo.Program(shaders.LINE_VERTEX, shaders.LINE_FRAGMENT)
+        self._lines["u_half_width"], self._lines["u_value"] = LINE_HALF_WIDTH, 1.0
         self._meshes = GpuMeshes(gpu_bytes)
-        self._target = _Target(gloo)
+        self._state = _State(self._canvas)
+        self._target = _Target(gloo, self._state)
 
     @property
     def gpu_bytes(self) -> int:
@@ -104,8 +106,7 @@ class Renderer:
         self._fill_flat(buffers, framing, value=1.0)
 
     def _set_filling(self, buffers: Any, **state: bool) -> None:
-        # Pictures are drawn upside down for OpenGL (first row first), so that the fronts run clockwise there.
-        self._gloo.set_state(blend=False, cull_face="front" if buffers.outward else False, **state)
+        self._state.set(blend=False, cull_face=buffers.outward, **state)
 
     def _fill_flat(self, buffers: Any, framing: Framing, *, value: float) -> None:
         self._flat["u_clip"] = _transposed(framing.clip)
@@ -115,7 +116,6 @@ class Renderer:
 
     def _draw_solid(self, buffers: Any, framing: Framing) -> None:
         self._set_filling(buffers, depth_test=True, polygon_offset_fill=True)
-        self._gloo.set_polygon_offset(*POLYGON_OFFSET)
         program = self._surface
         program["u_clip"] = _transposed(framing.clip)
         program["u_view"] = _transposed(framing.view)
@@ -124,47 +124,91 @@ class Renderer:
         program["a_normal"] = buffers.normals
         program.draw("triangles", buffers.triangles)
         if buffers.long_creases:
-            # Multiplied into what is there: outside of the object that is nothing, and stays nothing.
-            darkened = ("zero", "one_minus_src_alpha")
-            self._draw_segments(buffers.long_creases, framing, blend_func=darkened, opacity=CREASE_DARKENING)
+            self._draw_segments(buffers.long_creases, framing, blend="darken", opacity=CREASE_DARKENING)
 
     def _draw_wireframe(self, buffers: Any, framing: Framing) -> None:
         self._set_filling(buffers, depth_test=True, polygon_offset_fill=True)
-        self._gloo.set_polygon_offset(*POLYGON_OFFSET)
         # Value 0 leaves the picture empty and the depth behind, which is what hides lines.
         self._fill_flat(buffers, framing, value=0.0)
         contours = buffers.contours(framing.eye)
         for segments in (buffers.creases, contours):
             if segments is not None:
-                self._draw_segments(segments, framing, blend_func=("src_alpha", "one_minus_src_alpha"))
+                self._draw_segments(segments, framing, blend="over")
         if contours is not None:
             self._canvas.context.flush_commands()
             contours.delete()
 
-    def _draw_segments(
-        self, segments: Any, framing: Framing, *, blend_func: tuple[str, str], opacity: float = 1.0
-    ) -> None:
-        self._gloo.set_state(
-            blend=True, depth_test=True, blend_func=blend_func, cull_face=False, polygon_offset_fill=False
-        )
-        self._gloo.set_depth_mask(False)
+    def _draw_segments(self, segments: Any, framing: Framing, *, blend: str, opacity: float = 1.0) -> None:
+        self._state.set(blend=True, depth_test=True, cull_face=False, polygon_offset_fill=False)
+        self._state.blend(blend)
+        self._state.write_depth(False)
         program = self._lines
         program["u_clip"] = _transposed(framing.clip)
         program["u_size"] = (framing.region.width, framing.region.height)
         program["u_near"] = framing.near / framing.far
-        program["u_half_width"] = LINE_HALF_WIDTH
-        program["u_value"] = 1.0
         program["u_opacity"] = opacity
         program.bind(segments.corners)
         program.draw("triangles", segments.triangles)
-        self._gloo.set_depth_mask(True)
+        self._state.write_depth(True)
+
+
+class _State:
+    """OpenGL's switches, thrown at once. By way of vispy's queue each costs 50 µs, a third of a small picture.
+
+    What waits in the queue must be done before: a draw sees to that by itself.
+    """
+
+    def __init__(self, canvas: Any) -> None:
+        from vispy.gloo import gl
+
+        self._canvas = canvas
+        self._gl = gl
+        self._switches = {
+            "blend": gl.GL_BLEND,
+            "depth_test": gl.GL_DEPTH_TEST,
+            "cull_face": gl.GL_CULL_FACE,
+            "polygon_offset_fill": gl.GL_POLYGON_OFFSET_FILL,
+        }
+        # Multiplied into what is there: outside of the object that is nothing, and stays nothing.
+        self._blends = {
+            "darken": (gl.GL_ZERO, gl.GL_ONE_MINUS_SRC_ALPHA),
+            "over": (gl.GL_SRC_ALPHA, gl.GL_ONE_MINUS_SRC_ALPHA),
+        }
+
+    def begin(self, width: int, height: int) -> None:
+        """An empty picture of width × height pixels in the framebuffer that has just been activated."""
+        self._canvas.context.flush_commands()
+        gl = self._gl
+        gl.glViewport(0, 0, width, height)
+        gl.glEnable(gl.GL_SCISSOR_TEST)
+        gl.glScissor(0, 0, width, height)
+        gl.glDepthMask(True)
+        # Stepping back may take a steep face to the far end of the depths; that is still nearer than nothing.
+        gl.glDepthFunc(gl.GL_LEQUAL)
+        gl.glPolygonOffset(*POLYGON_OFFSET)
+        # Pictures are drawn upside down for OpenGL (first row first), so that the fronts run clockwise there.
+        gl.glCullFace(gl.GL_FRONT)
+        gl.glClearColor(0.0, 0.0, 0.0, 0.0)
+        gl.glClearDepth(1.0)
+        gl.glClear(gl.GL_COLOR_BUFFER_BIT | gl.GL_DEPTH_BUFFER_BIT)
+
+    def set(self, **switches: bool) -> None:
+        for name, on in switches.items():
+            (self._gl.glEnable if on else self._gl.glDisable)(self._switches[name])
+
+    def blend(self, name: str) -> None:
+        self._gl.glBlendFunc(*self._blends[name])
+
+    def write_depth(self, on: bool) -> None:
+        self._gl.glDepthMask(on)
 
 
 class _Target:
     """The one framebuffer, grown as needed; pictures use its upper left corner."""
 
-    def __init__(self, gloo: Any) -> None:
+    def __init__(self, gloo: Any, state: _State) -> None:
         self._gloo = gloo
+        self._state = state
         self._side = (KEPT_SIDE // 4, KEPT_SIDE // 4)
         self._color = gloo.RenderBuffer(self._side, GL_R8)
         self._depth = gloo.RenderBuffer(self._side, GL_DEPTH_COMPONENT24)
@@ -177,13 +221,7 @@ class _Target:
 
     def _activated(self, width: int, height: int) -> Any:
         self._buffer.activate()
-        self._gloo.set_viewport(0, 0, width, height)
-        self._gloo.set_state(scissor_test=True, depth_test=True)
-        self._gloo.set_scissor(0, 0, width, height)
-        self._gloo.set_depth_mask(True)
-        # Stepping back may take a steep face to the far end of the depths; that is still nearer than nothing.
-        self._gloo.set_depth_func("lequal")
-        self._gloo.clear(color=(0, 0, 0, 0), depth=1.0)
+        self._state.begin(width, height)
         return _Deactivation(self._buffer)
 
     def _fit(self, width: int, height: int) -> None:
