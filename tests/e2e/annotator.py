@@ -19,9 +19,7 @@ class Annotator:
         self.url = url
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on(
-            "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
-        )
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
 
     def log_in(self, name: str, password: str) -> None:
         self.page.goto(f"{self.url}/login")
