@@ -17,7 +17,7 @@ from meshes.mesh import Mesh
 from meshes.read import digest_of, mesh_from, read_bytes
 from meshes.stored import arrays_of, load_arrays, mesh_of, save_arrays
 
-CACHE_FORMAT = 2
+CACHE_FORMAT = 3
 """Part of each entry's name. Raise it when a reader, the normals or the edges change what a mesh is."""
 
 LIGHT = "-light"

@@ -25,6 +25,7 @@ class Mesh:
     digest: sha256 of the file's bytes, hexadecimal; of a lighter mesh made from it, with `-light` behind.
     backs: None where faces are wound at random. Else each shows its front (corners anticlockwise) to whoever is
         outside, and the last `backs` faces are the other sides of faces before them.
+    shaded_edges: how many of the first edges are drawn into the shading too; None where that is left to the renderer.
     lower, upper: (3,) float64, the box around what is drawn; diagonal: of that box.
     radius: distance of the farthest vertex from the object's origin.
     """
@@ -36,6 +37,7 @@ class Mesh:
     source_faces: int
     digest: str
     backs: int | None = None
+    shaded_edges: int | None = None
     lower: npt.NDArray[np.float64] = field(init=False)
     upper: npt.NDArray[np.float64] = field(init=False)
     diagonal: float = field(init=False)

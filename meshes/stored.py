@@ -47,7 +47,8 @@ def arrays_of(mesh: Mesh) -> dict[str, Any]:
         "edges": mesh.edges,
         "source_faces": np.int64(mesh.source_faces),
         "digest": np.str_(mesh.digest),
-        "backs": np.int64(-1 if mesh.backs is None else mesh.backs),
+        "backs": _stored(mesh.backs),
+        "shaded_edges": _stored(mesh.shaded_edges),
     }
 
 
@@ -56,7 +57,6 @@ def mesh_of(arrays: dict[str, Any], digest: str) -> Mesh | None:
     try:
         if str(arrays["digest"]) != digest:
             return None
-        backs = int(arrays["backs"])
         return Mesh(
             vertices=arrays["vertices"],
             normals=arrays["normals"],
@@ -64,7 +64,16 @@ def mesh_of(arrays: dict[str, Any], digest: str) -> Mesh | None:
             edges=arrays["edges"],
             source_faces=int(arrays["source_faces"]),
             digest=digest,
-            backs=None if backs < 0 else backs,
+            backs=_restored(arrays["backs"]),
+            shaded_edges=_restored(arrays["shaded_edges"]),
         )
     except (KeyError, ValueError, TypeError):
         return None
+
+
+def _stored(count: int | None) -> np.int64:
+    return np.int64(-1 if count is None else count)
+
+
+def _restored(number: Any) -> int | None:
+    return None if int(number) < 0 else int(number)

@@ -16,6 +16,7 @@ from domain.view import LARGEST_SIDE, View
 from meshes.mesh import Mesh
 from rendering import outline, shaders
 from rendering.context import open_context
+from rendering.creases import too_dense
 from rendering.projection import Framing, fitted_camera, frame_object
 from rendering.request import OverlayMode
 
@@ -123,8 +124,9 @@ class Renderer:
         program["a_position"] = buffers.positions
         program["a_normal"] = buffers.normals
         program.draw("triangles", buffers.triangles)
-        if buffers.long_creases:
-            self._draw_segments(buffers.long_creases, framing, blend="darken", opacity=CREASE_DARKENING)
+        region = framing.region
+        if not too_dense(buffers.shading_length, region.width, region.height) and buffers.shading_creases:
+            self._draw_segments(buffers.shading_creases, framing, blend="darken", opacity=CREASE_DARKENING)
 
     def _draw_wireframe(self, buffers: Any, framing: Framing) -> None:
         self._set_filling(buffers, depth_test=True, polygon_offset_fill=True)

@@ -1,6 +1,7 @@
 """Meshes on the graphics card, the least recently drawn leaving first."""
 
 from collections import OrderedDict
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -10,6 +11,7 @@ from vispy import gloo
 
 from meshes.mesh import Mesh
 from rendering.contours import ContourFinder
+from rendering.creases import edge_lengths, shading_edges
 from rendering.projection import bounding_points
 
 Array = NDArray[np.floating]
@@ -17,15 +19,6 @@ Array = NDArray[np.floating]
 CORNERS = np.array([[0, -1], [0, 1], [1, -1], [1, 1]], dtype=np.float32)
 """A segment's four corners: which end, and which side."""
 CORNER_TRIANGLES = np.array([0, 1, 2, 2, 1, 3], dtype=np.uint32)
-
-
-MANY_CREASES = 3000
-LIGHT_CREASE_LENGTH = 20.0
-"""Of a mesh that is drawn while it moves, the longest up to this length together, in diagonals: lines cost by their
-pixels, and those of a door with all its panels more than its faces."""
-LONG_CREASE = 0.02
-"""Creases in the shading show where equally lit faces meet. Of more than so many only those longer than this part of
-the diagonal are drawn: the short ones are texture, shade differs there anyway, and they cost more than the faces."""
 
 
 class Segments:
@@ -69,25 +62,21 @@ class GpuMesh:
         return self._kept(self._segments(self._mesh.edges))
 
     @cached_property
-    def long_creases(self) -> Segments | None:
+    def shading_creases(self) -> Segments | None:
         """Those that are drawn into the shading, or None where there are none."""
-        edges = self._mesh.edges
-        if len(edges) > MANY_CREASES or self.outward:
-            ends = self._mesh.vertices[edges]
-            lengths = np.linalg.norm(ends[:, 1] - ends[:, 0], axis=1) / self._mesh.diagonal
-            longest = np.argsort(-lengths, kind="stable")[:MANY_CREASES]
-            longest = longest[lengths[longest] > LONG_CREASE]
-            if self.outward:
-                longest = longest[np.cumsum(lengths[longest]) <= LIGHT_CREASE_LENGTH]
-            edges = edges[longest]
-        return self._kept(self._segments(edges))
+        return self._kept(self._segments(shading_edges(self._mesh)))
+
+    @cached_property
+    def shading_length(self) -> float:
+        """Of all of them, in diagonals."""
+        return float(edge_lengths(replace(self._mesh, edges=shading_edges(self._mesh))).sum())
 
     def contours(self, eye: Array) -> Segments | None:
         """Contour edges seen from `eye` (3,), object frame; for the caller to delete. None where there are none."""
         return self._segments(self._contour_finder.find(eye))
 
     def delete(self) -> None:
-        for name in ("positions", "triangles", "normals", "creases", "long_creases"):
+        for name in ("positions", "triangles", "normals", "creases", "shading_creases"):
             if (buffer := self.__dict__.get(name)) is not None:
                 buffer.delete()
 

@@ -20,12 +20,13 @@ from meshes.cache import Lighter, MeshCache
 from meshes.lighter import outward, simplified
 from meshes.mesh import Mesh
 from rendering.context import NoOpenGL
+from rendering.creases import shaded_like
 from rendering.draw import Renderer
 from rendering.likeness import OBJECT_SIDE, LikenessTest
 from rendering.request import FEWEST_FACES_TO_LIGHTEN
 from rendering.seen_faces import count_seen
 
-ERRORS_PX = (2.0, 1.0, 0.5, 0.25)
+ERRORS_PX = (1.0, 0.5, 0.25)
 """Tried from the lightest on: how far the simplified mesh may be from the full one where it is OBJECT_SIDE pixels."""
 
 WORTHWHILE = 0.8
@@ -51,7 +52,7 @@ def lighten(renderer: Renderer, mesh: Mesh) -> Lighter:
         likeness = test.compare(candidate)
         log.info("%d faces for %d: %s", len(candidate.faces), len(mesh.faces), likeness)
         if likeness.holds:
-            return Lighter(mesh=candidate, reason="")
+            return Lighter(mesh=shaded_like(candidate, mesh), reason="")
         worst = likeness
     if worst is None:
         return Lighter(mesh=None, reason="none of the lighter meshes is much lighter")

@@ -13,6 +13,7 @@ from domain.view import View
 from meshes.cache import Lighter, MeshCache
 from meshes.lighter import outward, simplified
 from meshes.mesh import Mesh
+from rendering.creases import edge_lengths, shaded_like, shading_edges
 from rendering.draw import Renderer
 from rendering.lighten import lighten
 from rendering.lightener import Lightener, lighten_now
@@ -168,6 +169,18 @@ def test_the_lightest_that_holds_is_taken(ball_in_ball: Path, renderer: Renderer
     assert lighter.mesh is not None
     assert len(lighter.mesh.faces) < 0.3 * len(mesh.faces)
     assert LikenessTest(renderer, mesh).compare(lighter.mesh).iou >= LEAST_IOU
+
+
+def test_creases_of_its_own_making_are_not_drawn(tmp_path: Path) -> None:
+    """A light mesh with ten times the edges of the full one shows as much of them as that does, the longest first."""
+    full = mesh_of(tmp_path / "box.off", box())
+    light = replace(full, edges=np.tile(full.edges, (10, 1)))
+    shaded = shaded_like(light, full)
+    assert sorted(map(tuple, shaded.edges)) == sorted(map(tuple, light.edges))
+    drawn = replace(shaded, edges=shading_edges(shaded))
+    assert 0.8 * edge_lengths(full).sum() <= edge_lengths(drawn).sum() <= 1.001 * edge_lengths(full).sum()
+    assert edge_lengths(drawn).min() == pytest.approx(edge_lengths(full).max(), abs=1e-6)
+    assert (shading_edges(full) == full.edges).all()
 
 
 def test_a_light_mesh_is_left_alone(tmp_path: Path, renderer: Renderer) -> None:
