@@ -17,6 +17,7 @@ from storage.errors import NothingToAssign
 from storage.record import audit, moment, publish
 from storage.tables import Assignment, Category, Image, Item, Task, User
 from storage.tables.work import FlagKind
+from storage.use_cases.changed import changed_since_save
 from storage.use_cases.imported import add_imported_revisions
 from storage.use_cases.library import dataset_id_of
 
@@ -28,7 +29,8 @@ class TaskProgress:
     """A task and how far it is. `saved` counts accepted work too; `saved + open == total`.
 
     `open` is what is left to do: new, drafted, sent back, reopened. `next_open_assignment_id`: what was sent back
-    first, then in the order of the task, skipped items last.
+    first, then in the order of the task, skipped items last. `changed` counts those among the saved that have
+    changes which are not saved.
     """
 
     id: int
@@ -48,6 +50,8 @@ class TaskProgress:
     sent_back: int
     flagged: int
     next_open_assignment_id: int | None
+    changed: int
+    first_changed_assignment_id: int | None
 
 
 def create_tasks(
@@ -160,7 +164,7 @@ def _names(session: Session, dataset_id: int, base: str, count: int) -> list[str
 
 
 def _progress(session: Session, which: sa.ColumnElement[bool]) -> list[TaskProgress]:
-    """Two queries, however many tasks: counts with the next open assignment, and categories."""
+    """Three queries, however many tasks: counts with the next open assignment, categories, unsaved changes."""
     assignments = (
         sa.select(
             col(Assignment.id).label("id"),
@@ -222,7 +226,18 @@ def _progress(session: Session, which: sa.ColumnElement[bool]) -> list[TaskProgr
         .order_by(col(Category.name))
     ):
         of_task.setdefault(task_id, []).append(category)
-    return [TaskProgress(**row, categories=tuple(of_task[row["id"]])) for row in rows]
+    changed: dict[int, list[int]] = {}
+    for change in changed_since_save(session, which):
+        changed.setdefault(change.task_id, []).append(change.assignment_id)
+    return [
+        TaskProgress(
+            **row,
+            categories=tuple(of_task[row["id"]]),
+            changed=len(ids := changed.get(row["id"], [])),
+            first_changed_assignment_id=ids[0] if ids else None,
+        )
+        for row in rows
+    ]
 
 
 NOT_OPEN = 9

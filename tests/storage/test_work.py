@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
+from domain.answer import Answer
 from domain.box import Box
 from domain.category import CategoryRule
 from domain.errors import InvalidInput, NotFound, WrongState
@@ -79,6 +80,14 @@ def rank(row: Assignment) -> int:
     return 0 if row.state is AssignmentState.SENT_BACK else 1
 
 
+def has_unsaved_change(session, row: Assignment) -> bool:
+    draft = session.exec(select(Draft).where(Draft.assignment_id == row.id)).first()
+    if row.state in OPEN_STATES or draft is None:
+        return False
+    standing = select(Annotation.revision_id).where(Annotation.assignment_id == row.id)
+    return Answer.from_json(draft.answer) != session.get(Revision, session.exec(standing).one()).answer()
+
+
 class TestCounters:
     def test_they_equal_a_recount_after_anything(self, world: World, count) -> None:
         world.give(world.bob, size=2)
@@ -136,6 +145,13 @@ class TestCounters:
                     assert task.next_open_assignment_id == (ranked[0].id if ranked else None)
                     opened = open_assignment(session, actor=world.sue, assignment_id=rows[0].id)
                     assert (opened.progress.saved, opened.progress.total) == (task.saved, task.total)
+                    changed = [row.id for row in rows if has_unsaved_change(session, row)]
+                    seen["changed"] += len(changed)
+                    assert (task.changed, task.first_changed_assignment_id) == (len(changed), (changed or [None])[0])
+                    assert (opened.progress.changed, opened.progress.first_changed_id) == (
+                        task.changed,
+                        task.first_changed_assignment_id,
+                    )
                 # An answer stands exactly where work is saved, or was sent back or reopened with it standing.
                 for row in session.exec(select(Assignment)):
                     standing = session.exec(
@@ -148,14 +164,36 @@ class TestCounters:
                     if row.state is AssignmentState.NEW:
                         assert not session.exec(select(Draft).where(Draft.assignment_id == row.id)).all()
         assert {"refused", *AssignmentState} <= set(seen)
+        assert seen["changed"]
 
-    def test_two_queries_however_many_tasks(self, world: World) -> None:
+    def test_an_unsaved_change_of_saved_work_is_no_longer_done(self, world: World) -> None:
+        first, second, *_rest = world.assignments
+
+        def changed() -> tuple[int, int, int | None]:
+            (task,) = mine(world, world.ann)
+            return task.saved, task.changed, task.first_changed_assignment_id
+
+        world.save(first)
+        world.save(second)
+        assert changed() == (2, 0, None)
+        world.edit(second, azimuth=2.0)
+        assert changed() == (2, 1, second)
+        world.edit(first, azimuth=2.0)
+        assert changed() == (2, 2, first)
+        world.undo(first)
+        assert changed() == (2, 1, second), "what leads back to the saved answer is no change"
+        told = world.save(first).progress
+        assert (told.saved, told.changed, told.first_changed_id) == (2, 1, second)
+        world.save(second, world.answered(second))
+        assert changed() == (2, 0, None)
+
+    def test_three_queries_however_many_tasks(self, world: World) -> None:
         world.give(world.bob, size=1)
         statements = []
         sa.event.listen(world.database.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
         assert len(mine(world, world.bob)) == 4
         selects = [text for text in statements if text.startswith("SELECT") and "FROM user" not in text]
-        assert len([text for text in selects if "assignment" in text]) == 2
+        assert len([text for text in selects if "assignment" in text]) == 3
 
     def test_my_tasks_are_mine_and_what_matters_comes_first(self, world: World) -> None:
         assert mine(world, world.bob) == []

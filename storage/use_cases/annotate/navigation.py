@@ -2,20 +2,27 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import and_
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col
 
 from domain.task_state import OPEN_STATES
 from storage.tables import Assignment
+from storage.use_cases.changed import changed_since_save
 from storage.use_cases.tasks import DONE_STATES, NOT_OPEN, open_rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Of the same person's assignments in the task; saved ones include the accepted."""
+    """Of the same person's assignments in the task; saved ones include the accepted.
+
+    `changed` counts those among the saved that have changes which are not saved; `first_changed_id` is one of them.
+    """
 
     saved: int
     total: int
+    changed: int
+    first_changed_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +44,16 @@ class Place:
 
 
 def place_of(session: Session, assignment: Assignment) -> Place:
+    same_persons = and_(
+        col(Assignment.task_id) == assignment.task_id,
+        col(Assignment.user_id).is_not_distinct_from(assignment.user_id),
+    )
     rows = session.execute(
         sa_select(col(Assignment.id), col(Assignment.state), open_rank())
-        .where(
-            col(Assignment.task_id) == assignment.task_id,
-            col(Assignment.user_id).is_not_distinct_from(assignment.user_id),
-        )
+        .where(same_persons)
         .order_by(col(Assignment.position))
     ).all()
+    changed = changed_since_save(session, same_persons)
     ids = tuple(row[0] for row in rows)
     here = ids.index(assignment.id)
     total = len(ids)
@@ -60,5 +69,10 @@ def place_of(session: Session, assignment: Assignment) -> Place:
         next_id=ids[here + 1] if here + 1 < total else None,
         next_open_id=others[0][2] if others else None,
         assignment_ids=ids,
-        progress=Progress(saved=sum(state in DONE_STATES for _id, state, _rank in rows), total=total),
+        progress=Progress(
+            saved=sum(state in DONE_STATES for _id, state, _rank in rows),
+            total=total,
+            changed=len(changed),
+            first_changed_id=changed[0].assignment_id if changed else None,
+        ),
     )
