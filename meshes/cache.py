@@ -23,7 +23,7 @@ CACHE_FORMAT = 3
 LIGHT = "-light"
 """Behind the digest of a mesh: the lighter one that was made from it."""
 
-LIGHT_FORMAT = 1
+LIGHT_FORMAT = 2
 """Likewise for lighter meshes, whenever they are made or judged in another way."""
 
 _REMEMBERED_FILES = 10_000
