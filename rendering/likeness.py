@@ -28,7 +28,7 @@ MARGIN = 22
 """Pixels: the object fills the inner square, see `fitted_camera`."""
 
 LEAST_IOU = 0.99
-"""At 400 pixels, so that it is 0.985 at least for poses that are not tried and where the object is a little smaller."""
+"""At 400 pixels, so that it is 0.985 at least for poses that are not tried and where it is a little smaller."""
 REACH = 2
 """Pixels by which a part may be off."""
 SPECK = 4
