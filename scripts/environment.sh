@@ -57,8 +57,7 @@ install_python() {
 install_opengl() {
     local libraries
     libraries=$(/sbin/ldconfig -p 2>/dev/null || true)
-    case $libraries in
-    *libEGL.so.1*libGL.so.1*) ;;
-    *) install_system libegl1 libgl1 libgl1-mesa-dri libosmesa6 ;;
-    esac
+    if [[ $libraries != *libEGL.so.1* || $libraries != *libGL.so.1* ]]; then
+        install_system libegl1 libgl1 libgl1-mesa-dri libosmesa6
+    fi
 }
