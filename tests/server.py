@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,15 +96,20 @@ def command_here(home: Path, *arguments: str, stdin: str = "", **settings: str) 
 
 
 @contextmanager
-def running_server(home: Path, *arguments: str, **settings: str) -> Iterator[Server]:
-    """`serve` with further arguments; waits until it answers, and ends it afterwards."""
+def running_server(
+    home: Path, *arguments: str, program: Sequence[str] = ("main.py",), **settings: str
+) -> Iterator[Server]:
+    """`serve` with further arguments; waits until it answers, and ends it afterwards.
+
+    `program`: what Python runs; the benchmarks put a wrapper around it that measures.
+    """
     port = free_port()
     home.parent.mkdir(parents=True, exist_ok=True)
     output_file = home.parent / f"{home.name}-{port}-output.txt"
     environment = clean_environment(home, **settings)
     with output_file.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "main.py", "serve", "--port", str(port), *arguments],
+            [sys.executable, *program, "serve", "--port", str(port), *arguments],
             cwd=ROOT,
             env=environment,
             stdout=output,
