@@ -26,7 +26,7 @@ export default {
           <canvas ref="overlay"></canvas>
           <div class="stage-banners" aria-live="polite">
             <p v-for="banner in banners" :key="banner.name" class="stage-banner" :class="'is-' + banner.look" :data-testid="'banner-' + banner.name">
-              {{ banner.text }} <a v-if="banner.link" :href="banner.link.to">{{ banner.link.text }}</a></p>
+              {{ banner.text }} <a v-if="banner.link" :href="banner.link.to" @click="banner.link.act?.($event)">{{ banner.link.text }}</a></p>
           </div>
           <p v-if="!ui.item && !ui.notice && ui.ended === null" class="stage-loading">{{ texts.loading }}</p>
         </div>
@@ -101,7 +101,7 @@ export default {
 
     noticeText() {
       const { notice } = this.ui;
-      return notice ? [this.texts[`notice_${notice.key}`], notice.detail].filter(Boolean).join(" ") : "";
+      return notice ? this.noticeWords(notice) : "";
     },
 
     /** What has to be said over the picture, the most urgent last. */
@@ -114,6 +114,7 @@ export default {
         this.finished && { name: "finished", look: "done", text: texts.finished, link: toTasks },
         ui.item && !ui.item.canEdit && { name: "read-only", look: "plain", text: texts[ui.item.state === "accepted" ? "read_only_accepted" : "read_only"] },
         ui.item && !ui.online && ui.ended === null && { name: "offline", look: "warn", text: ui.stale ? texts.offline_stale : texts.offline },
+        ...(ui.troubled ?? []).map((trouble) => this.troubleBanner(trouble)),
         ui.undrawn && { name: "undrawn", look: "error", text: `${fill(texts.undrawn, { n: ui.undrawn.cad_index })} ${ui.undrawn.message}` },
         this.photoFailed && { name: "photo", look: "error", text: texts.photo_failed },
         !ui.item && ui.notice && { name: "closed", look: "error", text: this.noticeText, link: toTasks },
@@ -135,6 +136,7 @@ export default {
       listener: {
         onChange: () => this.refresh(),
         onItem: () => this.showItem(),
+        onFetched: (job) => this.fetch(job),
         onMissing: (field) => this.$refs[field]?.focus(),
         onFinished: () => (this.finished = true),
       },
@@ -150,7 +152,13 @@ export default {
   mounted() {
     const { photo, overlay, picture, preview_pose: [pose], preview_photo: [raw] } = this.$refs;
     const canvases = { photo, overlay, previews: { pose, photo: raw } };
-    this.canvas = new Picture(canvases, this.session.frames, this.settings, { onPainted: () => this.session.painted() });
+    this.canvas = new Picture(canvases, this.session.frames, this.settings, {
+      onPainted: (seq) => {
+        this.session.meter.painted(seq);
+        this.session.painted();
+      },
+      onOvertaken: () => this.session.meter.overtaken(),
+    });
     this.session.picture = this.canvas;
     this.gestures = new Gestures(picture, this.session, this.canvas, this.heldKeys);
     this.keys = new Keys(this.$refs.root, this.keyActions());
@@ -159,10 +167,11 @@ export default {
     this.leaving = new AbortController();
     const { signal } = this.leaving;
     addEventListener("popstate", () => this.openFromAddress(), { signal });
-    addEventListener("beforeunload", (event) => this.session.outbox.empty || event.preventDefault(), { signal });
+    addEventListener("beforeunload", (event) => this.session.delivered || event.preventDefault(), { signal });
     document.addEventListener("visibilitychange", () => this.session.setVisible(!document.hidden), { signal });
     window.posewright = {
       state: () => publicState(this.session, this.canvas),
+      stats: () => this.session.meter.stats(),
       view: () => ({ ...this.canvas.view, ratio: this.canvas.ratio }),
     };
     this.measure();
@@ -198,21 +207,51 @@ export default {
     },
 
     async showItem() {
-      const { item, editor } = this.session;
+      const { item, editor, job } = this.session;
       if (!this.canvas) return;
       this.finished = this.photoFailed = this.typing = false;
       this.ui = snapshot(this.session, this.texts);
-      this.canvas.setItem(item, editor.answer);
+      this.canvas.setItem(item, editor.answer, job.takeFrame());
+      const atHand = photos.atHand(item.photoUrl);
+      if (atHand) this.canvas.setPhoto(atHand);
       const address = `/annotate/${item.assignment}`;
       if (!location.pathname.endsWith(address)) history.pushState(null, "", address);
       document.title = `${item.position} · ${item.category.replaceAll("_", " ")} · ${item.task.name} · Posewright`;
       const stillShown = () => this.session.item.assignment === item.assignment;
       try {
-        const photo = await photos.get(item.photoUrl);
-        if (stillShown()) this.canvas.setPhoto(photo);
+        const photo = await photos.get(item.photoUrl, item.image);
+        if (!stillShown()) return;
+        photos.rest(photo);
+        if (photo !== atHand) this.canvas.setPhoto(photo);
       } catch {
         this.photoFailed = stillShown();
       }
+    },
+
+    /** Photo and gallery of an item that may be opened soon; a failure shows when it is. */
+    fetch(job) {
+      const { item } = job;
+      photos.get(item.photoUrl, item.image).catch(() => {});
+      job.thumbnails = item.models.filter((model) => model.readable).map((model) => Object.assign(new Image(), { src: model.thumbnail_url }));
+    },
+
+    noticeWords({ key, detail, values = {} }) {
+      return [fill(this.texts[`notice_${key}`], values), detail].filter(Boolean).join(" ");
+    },
+
+    /** What went wrong with an item that was left, and the way back to it. */
+    troubleBanner({ assignment, position, notice }) {
+      const { texts } = this;
+      const act = (event) => {
+        event.preventDefault();
+        this.jump(assignment);
+      };
+      return {
+        name: `left-${assignment}`,
+        look: "error",
+        text: `${fill(texts.left_trouble, { n: position })} ${this.noticeWords(notice)}`,
+        link: { to: `/annotate/${assignment}`, text: texts.back_to_it, act },
+      };
     },
 
     openFromAddress() {

@@ -96,6 +96,18 @@ def _work() -> dict[str, str]:
         "status_saving": _("Saving…"),
         "status_offline": _("No connection"),
         "status_error": _("Not saved"),
+        "left_trouble": _("Item {n}:"),
+        "back_to_it": _("Back to it"),
+        "slow_line": _("Slow line: {n} ms"),
+        "slow_line_help": _(
+            "A message to the server and back takes this long. Moving, rolling and distance follow your hand all the "
+            "same; turning and tilting are drawn by the server and come later."
+        ),
+        "slow_server": _("Server busy: {n} ms"),
+        "slow_server_help": _(
+            "Many people are drawing at this moment, and the server takes this long for a picture. It gives everybody "
+            "an equal part. Nothing you do is lost."
+        ),
         "flag": _("Skip this item, or ask for help"),
         "flag_short": _("Skip or ask"),
         "flagged_skip": _("Skipped"),
@@ -154,6 +166,7 @@ def _picture() -> dict[str, str]:
 def _notices() -> dict[str, str]:
     return {
         "notice_saved": _("Everything is saved."),
+        "notice_saved_before": _("Item {n} is saved."),
         "notice_already_saved": _("Nothing has changed since the last save."),
         "notice_cleared": _("The answer is cleared. Undo brings it back."),
         "notice_missing_both": _("Quality and density are missing."),

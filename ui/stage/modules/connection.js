@@ -2,12 +2,13 @@
  * The stage's own websocket: text both ways, frames down. It finds its way back after every loss.
  *
  * @typedef {{onOpen: () => void, onClose: () => void, onMessage: (message: object) => void,
- *            onFrame: (header: object, payload: Uint8Array) => void, onEnded: (reason: string) => void}} Listener
+ *            onFrame: (header: object, payload: Uint8Array) => void, onEnded: (reason: string) => void,
+ *            onRoundTrip: (ms: number) => void}} Listener
  */
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 5000;
-const PING_EVERY_MS = 10_000;
+const PING_EVERY_MS = 4000;
 const SILENCE_MS = 8000;
 const ATTEMPTS_BEFORE_ASKING = 3;
 
@@ -54,6 +55,7 @@ export class Connection {
     socket.onopen = () => {
       this.attempts = 0;
       this.pingTimer = setInterval(() => this.#ping(), PING_EVERY_MS);
+      this.#ping();
       this.listener.onOpen();
     };
     socket.onmessage = ({ data }) => {
@@ -67,7 +69,10 @@ export class Connection {
   }
 
   #receive(message) {
-    if (message.type === "pong") return;
+    if (message.type === "pong") {
+      this.listener.onRoundTrip(performance.now() - message.t);
+      return;
+    }
     if (message.type === "ended") {
       this.close();
       this.listener.onEnded(message.reason ?? "");

@@ -1,25 +1,40 @@
 /**
  * Photos as bitmaps: the last few are kept, each with halved copies so that a large photo is quick to draw small.
+ *
+ * A very large one is decoded no finer than the screen shows it; its finer copies are decoded, off this thread, when
+ * somebody zooms in, and given back when another photo is looked at.
  */
 
 /** Pixels of all photos kept, 4 bytes each; the one in use is always kept. */
 const MOST_PIXELS = 100e6;
 const SMALLEST_SIDE = 512;
+/** Pixels; up to this a photo is decoded whole. */
+const LARGE = 12e6;
+/** Device pixels of the longer side that a fitted photo has at most on usual screens. */
+const FITTED_SIDE = 2560;
 
 export class Photos {
   constructor() {
     /** @type {Map<string, Promise<Photo>>} in the order of use */
     this.cache = new Map();
+    /** @type {Map<string, Photo>} those that have come */
+    this.ready = new Map();
   }
 
-  /** @param {string} url @returns {Promise<Photo>} rejects where the photo cannot be had */
-  async get(url) {
-    const loading = this.cache.get(url) ?? load(url);
+  /** @returns {Photo | null} without waiting, where it is at hand */
+  atHand(url) {
+    return this.ready.get(url) ?? null;
+  }
+
+  /** @param {string} url @param {{width: number, height: number}} size @returns {Promise<Photo>} rejects where it cannot be had */
+  async get(url, size) {
+    const loading = this.cache.get(url) ?? load(url, size);
     this.cache.delete(url);
     this.cache.set(url, loading);
     try {
       const photo = await loading;
-      await this.#forgetOldest();
+      if (this.cache.get(url) === loading) this.ready.set(url, photo);
+      this.#forgetOldest();
       return photo;
     } catch (error) {
       this.cache.delete(url);
@@ -27,35 +42,76 @@ export class Photos {
     }
   }
 
+  /** Those that nobody looks at keep what a first look needs. @param {Photo} present */
+  rest(present) {
+    for (const photo of this.ready.values()) if (photo !== present) photo.rest();
+  }
+
   /** The stage may still be painting a photo that is forgotten; the collector frees it once nobody does. */
-  async #forgetOldest() {
+  #forgetOldest() {
     let pixels = 0;
-    for (const [url, loading] of [...this.cache].reverse()) {
-      const photo = await loading.catch(() => null);
-      pixels += photo ? photo.width * photo.height : 0;
-      if (pixels > MOST_PIXELS && url !== [...this.cache.keys()].at(-1)) this.cache.delete(url);
+    const newestFirst = [...this.cache.keys()].reverse();
+    for (const url of newestFirst) {
+      pixels += this.ready.get(url)?.pixels ?? 0;
+      if (pixels <= MOST_PIXELS || url === newestFirst[0]) continue;
+      this.cache.delete(url);
+      this.ready.delete(url);
     }
   }
 }
 
-async function load(url) {
+async function load(url, size) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${response.status}`);
-  return new Photo([await createImageBitmap(await response.blob())]);
+  const photo = new Photo(await response.blob(), size);
+  await photo.decode(photo.first);
+  return photo;
 }
 
-class Photo {
-  /** @param {ImageBitmap[]} levels the photo, then halves of it as they are needed */
-  constructor(levels) {
-    this.levels = levels;
-    this.width = levels[0].width;
-    this.height = levels[0].height;
+export class Photo {
+  /** @param {Blob} blob as it is stored @param {{width: number, height: number}} size in its own pixels */
+  constructor(blob, { width, height }) {
+    Object.assign(this, { blob, width, height });
+    this.isLarge = width * height > LARGE;
+    /** The copy that is always there: halved so often. */
+    this.first = this.isLarge ? Math.max(0, Math.floor(Math.log2(Math.max(width, height) / FITTED_SIDE))) : 0;
+    /** @type {Map<number, ImageBitmap | OffscreenCanvas>} by how often they are halved */
+    this.levels = new Map();
+    this.decoding = new Map();
   }
 
-  /** Draws the part of the photo that a view shows; pixels stay pixels when they are large. */
-  draw(context, view) {
-    const level = this.#level(view.scale);
-    const image = this.levels[level];
+  /** Of all its copies. */
+  get pixels() {
+    return [...this.levels.values()].reduce((sum, image) => sum + image.width * image.height, 0);
+  }
+
+  decode(level) {
+    if (!this.decoding.has(level)) this.decoding.set(level, this.#decode(level).finally(() => this.decoding.delete(level)));
+    return this.decoding.get(level);
+  }
+
+  async #decode(level) {
+    const options = level === 0 ? {} : {
+      resizeWidth: Math.ceil(this.width / 2 ** level), resizeHeight: Math.ceil(this.height / 2 ** level), resizeQuality: "medium",
+    };
+    this.levels.set(level, await createImageBitmap(this.blob, options));
+  }
+
+  /** Keeps the first copy and those coarser than it. */
+  rest() {
+    for (const [level, image] of this.levels) {
+      if (level >= this.first) continue;
+      image.close?.();
+      this.levels.delete(level);
+    }
+  }
+
+  /**
+   * Draws the part of the photo that a view shows; pixels stay pixels when they are large.
+   * @param {() => void} whenFiner called when a finer copy has come that this view needs
+   */
+  draw(context, view, whenFiner = () => {}) {
+    const image = this.#image(view.scale, whenFiner);
     context.imageSmoothingEnabled = view.scale < 3;
     context.imageSmoothingQuality = "high";
     context.setTransform(view.scale, 0, 0, view.scale, -view.left * view.scale, -view.top * view.scale);
@@ -63,14 +119,18 @@ class Photo {
     context.setTransform(1, 0, 0, 1, 0, 0);
   }
 
-  /** The smallest copy that still has a pixel for each pixel of the screen. */
-  #level(scale) {
+  /** The smallest copy that still has a pixel for each pixel of the screen, or the finest that is there. */
+  #image(scale, whenFiner) {
     let level = 0;
-    while (scale <= 0.5 ** (level + 1) && Math.max(this.levels[level].width, this.levels[level].height) > SMALLEST_SIDE) {
-      if (level + 1 === this.levels.length) this.levels.push(half(this.levels[level]));
-      level += 1;
+    while (scale <= 0.5 ** (level + 1) && Math.max(this.width, this.height) / 2 ** level > SMALLEST_SIDE) level += 1;
+    if (level < this.first && !this.levels.has(level)) {
+      this.decode(level).then(whenFiner, () => {});
+      return this.levels.get(Math.min(...this.levels.keys()));
     }
-    return level;
+    for (let finer = this.first + 1; finer <= level; finer += 1) {
+      if (!this.levels.has(finer)) this.levels.set(finer, half(this.levels.get(finer - 1)));
+    }
+    return this.levels.get(level);
   }
 }
 

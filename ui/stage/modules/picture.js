@@ -10,6 +10,7 @@
 
 import { ALONE_COLOUR, ALONE_LINES, REFERENCE_COLOUR, paintBox, paintCentre, paintOthers, paintOverlay, paintRing } from "./painter.js";
 import { Overlay } from "./overlay.js";
+import { PARAMETERS } from "./pose.js";
 import * as views from "./view.js";
 import { showsAnotherSide, warp } from "./warp.js";
 
@@ -23,7 +24,7 @@ export class Picture {
    * @param {{photo: HTMLCanvasElement, overlay: HTMLCanvasElement,
    *          previews: {photo: HTMLCanvasElement, pose: HTMLCanvasElement}}} canvases
    * @param {import("./frames.js").FrameRequests} frames
-   * @param {{onPainted: () => void}} listener
+   * @param {{onPainted: (seq: number) => void, onOvertaken: () => void}} listener
    */
   constructor(canvases, frames, settings, listener) {
     this.canvases = canvases;
@@ -63,14 +64,30 @@ export class Picture {
    * @param {{assignment: number, image: {width: number, height: number}, box: number[],
    *          others: {id: number, box: number[], answer: Answer | null}[],
    *          prediction: Answer | null}} item
+   * @param {Overlay | null} overlay a frame that was fetched ahead, or is left from the last visit
    */
-  setItem(item, answer) {
+  setItem(item, answer, overlay = null) {
     this.clear();
     this.item = item;
     this.answer = answer;
     this.view = views.fit(item.image, this.screen);
-    this.show(answer, { detail: "full" });
+    this.main = overlay;
+    if (overlay && shows(overlay.header, this.#wanted(answer))) {
+      overlay.header = { ...overlay.header, layer: "main", seq: this.frames.adopt("main", this.#wanted(answer)) };
+    } else {
+      if (overlay) overlay.header = { ...overlay.header, layer: "main", seq: 0 };
+      this.show(answer, { detail: "full" });
+    }
     this.#showOthers();
+  }
+
+  /** Gives the present frame away, for when the item is shown again. @returns {Overlay | null} */
+  release() {
+    const { main } = this;
+    this.main = null;
+    if (main?.header.detail === "full") return main;
+    main?.close();
+    return null;
   }
 
   setPhoto(photo) {
@@ -125,7 +142,9 @@ export class Picture {
   show(answer, { detail, pinned = false }) {
     this.answer = answer;
     this.invalidate();
-    return this.frames.request("main", { ...this.#wanted(answer), detail }, { pinned });
+    const wanted = this.#wanted(answer);
+    if (detail === "full" && this.#isThere(wanted)) return this.main.header.seq;
+    return this.frames.request("main", { ...wanted, detail }, { pinned });
   }
 
   setSettings(settings) {
@@ -158,6 +177,7 @@ export class Picture {
       overlay.close();
       return;
     }
+    if (header.layer === "main" && this.main && this.main.header.seq !== this.drawnSeq) this.listener.onOvertaken();
     this.#layer(header.layer)?.close();
     if (header.layer === "main") this.main = overlay;
     else if (header.layer === "reference") this.reference = overlay;
@@ -228,6 +248,11 @@ export class Picture {
     return { pose, cad_index, view: this.view, mode: this.settings.mode };
   }
 
+  /** Whether the newest frame asked for has come, in full detail, and is what is wanted: nothing to ask for then. */
+  #isThere(wanted) {
+    return this.main !== null && this.frames.newest("main") === this.main.header.seq && shows(this.main.header, wanted);
+  }
+
   #showReference() {
     if (!this.referenceAnswer || !this.item) return;
     this.frames.request("reference", { ...this.#wanted(this.referenceAnswer), detail: "full" });
@@ -256,17 +281,22 @@ export class Picture {
     context.clearRect(0, 0, this.screen.width, this.screen.height);
     if (this.answer) this.#paintAnswer(context);
     this.#paintPreviews();
-    if (this.main && this.answer && this.drawnSeq !== this.main.header.seq) {
+    if (this.main?.header.seq && this.answer && this.drawnSeq !== this.main.header.seq) {
       this.drawnSeq = this.main.header.seq;
-      this.listener.onPainted();
+      this.listener.onPainted(this.drawnSeq);
     }
   }
 
   #paintPhoto() {
     const { photo: context } = this.contexts;
     context.clearRect(0, 0, this.screen.width, this.screen.height);
-    if (this.photo && this.view) this.photo.draw(context, this.view);
+    if (this.photo && this.view) this.photo.draw(context, this.view, () => this.#finer());
     this.photoChanged = false;
+  }
+
+  #finer() {
+    this.photoChanged = true;
+    this.invalidate();
   }
 
   #paintAnswer(context) {
@@ -320,4 +350,11 @@ export class Picture {
   #aloneColour() {
     return this.settings.mode === "solid" ? ALONE_COLOUR : ALONE_LINES;
   }
+}
+
+/** Whether a frame is exactly what is wanted, in full detail. */
+function shows(header, { pose, cad_index: cadIndex, view, mode }) {
+  const samePose = PARAMETERS.every((name) => header.pose[name] === pose[name]);
+  const sameKind = header.detail === "full" && header.mode === mode && header.cad_index === cadIndex;
+  return samePose && sameKind && views.sameView(header.view, view);
 }

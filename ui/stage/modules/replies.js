@@ -1,8 +1,7 @@
-/** What each word of the server does to the session. */
+/** What each word of the server does to the session, and to the item that it speaks of. */
 
 import { readAnswer } from "./answer.js";
 import { readSaved } from "./opened.js";
-import { SETTLED_STATES } from "./saving.js";
 
 /** Why a frame may come if it is asked for again. */
 const PASSING_TROUBLES = ["render_failed", "unexpected"];
@@ -13,6 +12,7 @@ export class Replies {
     this.session = session;
     this.words = {
       opened: (message) => session.arrive(message),
+      prefetched: (message) => session.ahead.receive(message),
       op_ok: (message) => this.#acknowledged(message),
       op_refused: (message) => this.#refused(message),
       saved: (message) => session.saving.saved(message),
@@ -26,59 +26,66 @@ export class Replies {
   }
 
   receive(message) {
-    const { session } = this;
-    if (session.route.leftovers.active) {
-      session.route.leftovers.receive(message);
-      return;
-    }
     this.words[message.type]?.(message);
-    if (session.route.leaving) session.route.follow();
-    session.listener.onChange();
+    this.session.listener.onChange();
   }
 
   drawn(header, payload) {
     const { session } = this;
+    if (header.layer === "ahead") {
+      session.ahead.drawn(header, payload);
+      return;
+    }
+    session.meter.arrived(header);
     session.frames.answered(header.layer, header.seq);
     if (header.assignment !== session.item?.assignment) return;
-    if (header.layer === "main") session.undrawn = null;
+    if (header.layer === "main") session.job.undrawn = null;
     session.picture?.receive(header, payload);
   }
 
-  #acknowledged({ op_id: opId, version, state, saved }) {
+  #acknowledged({ assignment, op_id: opId, version, state, saved }) {
     const { session } = this;
-    session.journal.forget(session.item.assignment, opId);
-    this.#enter(state);
+    session.journal.forget(assignment, opId);
+    const job = session.shelf.get(assignment);
+    if (!job) return;
+    job.enter(state);
     // Taking back a clear brings the saved answer back too.
-    session.editor.saved = readSaved(saved);
-    session.editor.acknowledge(opId, version);
-    session.outbox.settle(opId);
+    job.editor.saved = readSaved(saved);
+    job.editor.acknowledge(opId, version);
+    job.outbox.settle(opId);
   }
 
-  #refused({ op_id: opId, answer, version, message }) {
+  #refused({ assignment, op_id: opId, answer, version, message }) {
     const { session } = this;
-    session.journal.forget(session.item.assignment, opId);
-    session.outbox.settle(opId);
-    session.editor.refuse(opId, answer ? readAnswer(answer) : session.editor.committed, version ?? 0);
-    session.tell({ level: "error", key: "op_refused", detail: message });
-    session.show("full");
+    session.journal.forget(assignment, opId);
+    const job = session.shelf.get(assignment);
+    if (!job) return;
+    job.outbox.settle(opId);
+    job.editor.refuse(opId, answer ? readAnswer(answer) : job.editor.committed, version ?? 0);
+    session.tellOf(job, { level: "error", key: "op_refused", detail: message });
+    if (job === session.job) session.show("full");
   }
 
-  #cleared({ op_id: opId, answer, version, state }) {
+  #cleared({ assignment, op_id: opId, answer, version, state }) {
     const { session } = this;
-    if (!session.outbox.settle(opId)) return;
-    session.editor.markCleared(opId, readAnswer(answer), version);
-    this.#enter(state);
+    const job = session.shelf.get(assignment);
+    if (!job?.outbox.settle(opId)) return;
+    job.editor.markCleared(opId, readAnswer(answer), version);
+    job.enter(state);
+    if (job !== session.job) return;
     session.tell({ level: "note", key: "cleared" });
     session.show("full");
   }
 
   /** Another tab, or a colleague, has changed the same item. */
-  #changed({ answer, version, state, saved }) {
+  #changed({ assignment, answer, version, state, saved }) {
     const { session } = this;
-    this.#enter(state);
-    session.editor.saved = readSaved(saved);
-    session.editor.merge(readAnswer(answer), version);
-    session.show("full");
+    const job = session.shelf.get(assignment);
+    if (!job) return;
+    job.enter(state);
+    job.editor.saved = readSaved(saved);
+    job.editor.merge(readAnswer(answer), version);
+    if (job === session.job) session.show("full");
   }
 
   #notDrawn({ assignment, layer, seq, cad_index: cadIndex, code, message }) {
@@ -89,23 +96,15 @@ export class Replies {
       session.frames.retryLater(layer);
       return;
     }
-    session.undrawn = { cad_index: cadIndex, code, message };
+    session.job.undrawn = { cad_index: cadIndex, code, message };
     session.picture?.dropMain();
-    session.outbox.pump();
+    session.painted();
   }
 
-  #failed({ code, message }) {
+  #failed({ assignment, code, message }) {
     const { session } = this;
-    session.route.failed();
+    session.route.failed(assignment);
     session.askForFrames();
     session.tell({ level: "error", key: session.item ? "failed" : "cannot_open", detail: message || code });
-  }
-
-  /** The item's state by the server's word; the count of saved items follows it. */
-  #enter(state) {
-    const { item } = this.session;
-    const settled = (which) => Number(SETTLED_STATES.includes(which));
-    item.progress = { ...item.progress, saved: item.progress.saved + settled(state) - settled(item.state) };
-    item.state = state;
   }
 }

@@ -1,11 +1,9 @@
 /**
  * Which item this page is on, is going to, and comes back to after a lost connection.
  *
- * An item is left only when all that was done on it is acknowledged. After every connect, what an earlier page left
- * behind on other items is delivered first.
+ * An item that is at hand is shown at once, and the server confirms it; another one is shown when it has come. What
+ * was done on the item that is left is delivered by its own outbox.
  */
-
-import { Leftovers } from "./leftovers.js";
 
 export class Route {
   /**
@@ -17,18 +15,20 @@ export class Route {
     this.target = assignment;
     /** @type {number | null} what the server was asked to open */
     this.requested = null;
+    /** @type {number | null} where we came from */
+    this.left = null;
     this.refused = false;
-    this.leftovers = new Leftovers(session.journal, (message) => session.connection.send(message), () => this.follow());
   }
 
-  /** On the way from one item to another. */
+  /** On the way to an item that is not at hand. */
   get leaving() {
     return this.session.item !== null && this.target !== this.session.item.assignment;
   }
 
   connected() {
     this.refused = false;
-    this.leftovers.start(this.target);
+    this.requested = null;
+    this.follow();
   }
 
   lost() {
@@ -37,17 +37,24 @@ export class Route {
   }
 
   go(assignment) {
+    const { session } = this;
+    if (assignment === this.target) return;
     this.target = assignment;
+    const present = session.item?.assignment ?? null;
+    const job = session.shelf.get(assignment);
+    if (job) {
+      this.left = present;
+      session.take(job);
+    }
     this.follow();
   }
 
   /** Asks for the target as soon as that is possible. */
   follow() {
     const { session } = this;
-    if (this.requested === this.target || this.refused || this.leftovers.active) return;
-    if (session.online && this.leaving && !session.outbox.empty) return;
+    if (this.requested === this.target || this.refused) return;
     session.frames.pause();
-    if (session.connection.send({ type: "open", assignment: this.target })) this.requested = this.target;
+    if (session.send({ type: "open", assignment: this.target })) this.requested = this.target;
   }
 
   /** @returns {boolean} whether this is the item that was asked for */
@@ -57,11 +64,20 @@ export class Route {
     return true;
   }
 
-  /** The item asked for cannot be opened: we stay where we are, or nowhere. */
-  failed() {
-    if (this.requested === null) return;
+  /**
+   * The item asked for cannot be opened: we stay where we are, go back to where we were, or are nowhere.
+   * @param {number | undefined} assignment that the server speaks of
+   */
+  failed(assignment) {
+    const { session } = this;
+    if (this.requested === null || assignment !== this.requested) return;
+    const failed = session.shelf.get(this.requested);
     this.requested = null;
-    this.refused = this.session.item === null;
-    this.target = this.session.item?.assignment ?? this.target;
+    this.refused = session.item === null;
+    this.target = session.item?.assignment ?? this.target;
+    if (!failed || failed.confirmed || failed !== session.job) return;
+    const before = session.shelf.get(this.left);
+    if (before) this.go(before.assignment);
+    session.shelf.drop(failed);
   }
 }

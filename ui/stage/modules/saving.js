@@ -1,83 +1,112 @@
 /**
  * Saving what is seen: once every gesture before it is acknowledged and the answer is drawn in full, never before.
+ *
+ * "Save and next" goes on as soon as the answer was seen; the save is then confirmed, or its failure shown, on the
+ * item that it belongs to.
  */
 
 import { missing, readAnswer, same } from "./answer.js";
 import { newId } from "./ids.js";
 
-/** Nothing is left to do for the annotator. */
-export const SETTLED_STATES = Object.freeze(["saved", "accepted"]);
-
 export class Saving {
   /** @param {import("./session.js").Session} session */
   constructor(session) {
     this.session = session;
-    /** @type {{id: string, next: boolean} | null} the save that is under way */
-    this.pending = null;
   }
 
   /** @param {boolean} next whether the next open item follows */
   save(next) {
     const { session } = this;
-    const { answer, dirty } = session.editor;
+    const { job } = session;
+    const { answer, dirty } = job.editor;
     const lacking = missing(answer);
     if (lacking.length > 0) {
-      this.#miss(lacking);
-    } else if (session.undrawn && answer.object_status !== "status_bad") {
+      this.#miss(job, lacking);
+    } else if (job.undrawn && answer.object_status !== "status_bad") {
       session.tell({ level: "error", key: "save_undrawn" });
-    } else if (this.pending) {
-      this.pending.next ||= next;
-    } else if (!dirty && SETTLED_STATES.includes(session.item.state)) {
+    } else if (job.pending) {
+      job.pending.next ||= next;
+      this.proceed();
+    } else if (!dirty && job.settled && job.outbox.empty) {
       session.tell({ level: "note", key: "already_saved" });
       if (next) session.goOn();
     } else {
-      this.#begin(answer, next);
+      this.#begin(job, answer, next);
     }
   }
 
-  #begin(answer, next) {
+  #begin(job, answer, next) {
     const { session } = this;
     const id = newId();
-    session.notice = null;
-    this.pending = { id, next };
+    job.notice = null;
     const seq = session.show("full", true);
-    const seen = () => session.undrawn !== null || session.picture.drawnSeq >= seq;
-    session.outbox.add("save", id, { type: "save", save_id: id, answer }, seen);
+    let wasSeen = false;
+    const seen = () => (wasSeen ||= session.job === job && (job.undrawn !== null || session.picture.drawnSeq >= seq));
+    job.pending = { id, next, seen };
+    job.outbox.add("save", id, { type: "save", save_id: id, answer }, seen);
+    this.proceed();
+  }
+
+  /** Goes on to the next item where that was asked for, the answer was seen, and it is certain which is next. */
+  proceed() {
+    const { session } = this;
+    const { item, pending } = session.job ?? {};
+    if (!pending?.next || !pending.seen() || !session.online || !this.#isOpen(item.nextOpen)) return;
+    pending.next = false;
+    session.goOn();
+  }
+
+  /** As far as we know. One that we have saved ourselves meanwhile is not; the answer to this save says more. */
+  #isOpen(assignment) {
+    const { session } = this;
+    if (assignment === null) return false;
+    const job = session.shelf.get(assignment);
+    return !job || (!job.pending && !job.settled);
   }
 
   saved(message) {
     const { session } = this;
-    const entry = session.outbox.settle(message.save_id);
+    const job = session.shelf.get(message.assignment);
+    const entry = job?.outbox.settle(message.save_id);
     if (!entry) return;
-    const next = this.pending?.next;
-    this.pending = null;
-    session.item.state = message.state;
-    session.item.progress = message.progress;
-    session.item.nextOpen = message.next_open_id;
-    if (session.item.flag?.kind === "skip") session.item.flag = null;
-    const before = session.editor.answer;
-    session.editor.markSaved({ ...message, answer: readAnswer(message.answer) }, entry.message.answer);
-    if (!same(before, session.editor.answer)) session.show("full");
-    session.tell({ level: "note", key: "saved" });
-    if (next) session.goOn();
+    const next = job.pending?.next;
+    job.pending = null;
+    job.item.state = message.state;
+    job.item.progress = message.progress;
+    job.item.nextOpen = message.next_open_id;
+    if (job.item.flag?.kind === "skip") job.item.flag = null;
+    const before = job.editor.answer;
+    job.editor.markSaved({ ...message, answer: readAnswer(message.answer) }, entry.message.answer);
+    if (job === session.job) {
+      if (!same(before, job.editor.answer)) session.show("full");
+      session.tell({ level: "note", key: "saved" });
+      if (next) session.goOn();
+    } else if (job.item.task.id === session.item.task.id) {
+      session.item.progress = message.progress;
+      if (!session.notice) session.tell({ level: "note", key: "saved_before", values: { n: job.item.position } });
+      if (session.item.nextOpen === job.assignment) session.ahead.askForPlace();
+    }
   }
 
-  refused({ save_id: saveId, missing: lacking, answer, version, message }) {
+  refused({ assignment, save_id: saveId, missing: lacking, answer, version, message }) {
     const { session } = this;
-    if (!session.outbox.settle(saveId)) return;
-    this.pending = null;
+    const job = session.shelf.get(assignment);
+    if (!job?.outbox.settle(saveId)) return;
+    job.pending = null;
     if (lacking?.length > 0) {
-      this.#miss(lacking);
+      this.#miss(job, lacking);
       return;
     }
-    if (answer) session.editor.merge(readAnswer(answer), version);
-    session.tell({ level: "error", key: "save_refused", detail: message });
-    session.show("full");
+    if (answer) job.editor.merge(readAnswer(answer), version);
+    session.tellOf(job, { level: "error", key: "save_refused", detail: message });
+    if (job === session.job) session.show("full");
   }
 
-  #miss(fields) {
+  #miss(job, fields) {
     const { session } = this;
-    session.tell({ level: "missing", key: fields.length > 1 ? "missing_both" : `missing_${fields[0]}`, fields });
-    session.listener.onMissing(fields[0]);
+    const key = fields.length > 1 ? "missing_both" : `missing_${fields[0]}`;
+    const isPresent = job === session.job;
+    session.tellOf(job, { level: isPresent ? "missing" : "error", key, fields });
+    if (isPresent) session.listener.onMissing(fields[0]);
   }
 }

@@ -1,24 +1,30 @@
 /**
  * One annotator at work: the item in hand, what is done to it, and the server's answers. Knows no page.
  *
+ * Each item is a job (job.js) with its own editor and outbox; the one on the screen is `job`. Those that were left
+ * stay on the shelf until the server has everything of them.
+ *
  * Editing goes editor → outbox → server; seeing goes picture → frames → server → picture. This module joins them.
  *
- * @typedef {{level: "note" | "error" | "missing", key: string, detail?: string, fields?: string[]}} Notice
- * @typedef {{onChange: () => void, onItem: () => void, onMissing: (field: string) => void,
- *            onFinished: () => void}} Listener
+ * @typedef {{level: "note" | "error" | "missing", key: string, detail?: string, fields?: string[],
+ *            values?: object}} Notice
+ * @typedef {{onChange: () => void, onItem: () => void, onFetched: (job: Job) => void,
+ *            onMissing: (field: string) => void, onFinished: () => void}} Listener
  */
 
 import { withGroups } from "./answer.js";
+import { Ahead } from "./ahead.js";
 import { Connection } from "./connection.js";
-import { Editor } from "./editor.js";
 import { FrameRequests } from "./frames.js";
 import { newId } from "./ids.js";
-import { readOpened } from "./opened.js";
-import { OpJournal, Outbox } from "./outbox.js";
+import { Job } from "./job.js";
+import { Leftovers } from "./leftovers.js";
+import { Meter } from "./meter.js";
+import { OpJournal } from "./outbox.js";
 import { Replies } from "./replies.js";
 import { Route } from "./route.js";
 import { Saving } from "./saving.js";
-import { Steps } from "./steps.js";
+import { Shelf } from "./shelf.js";
 
 const PAUSE_ENDS_GESTURE_MS = 300;
 
@@ -29,36 +35,36 @@ export class Session {
    */
   constructor({ socketUrl, userId, assignment, stepTable, storage, listener }) {
     this.listener = listener;
-    this.stepTable = stepTable;
     this.online = false;
     /** @type {string | null} why the server ended the session */
     this.ended = null;
-    /** @type {import("./opened.js").Opened | null} */
-    this.item = null;
-    /** @type {Editor | null} */
-    this.editor = null;
-    /** @type {Notice | null} */
-    this.notice = null;
-    /** @type {{cad_index: number, code: string, message: string} | null} */
-    this.undrawn = null;
+    /** @type {Job | null} the item on the screen */
+    this.job = null;
+    this.shelf = new Shelf();
+    /** @type {Notice | null} while there is no item */
+    this.homeless = null;
     this.pauseTimer = 0;
     /** Whether anybody can see the page. */
     this.visible = true;
     /** @type {import("./picture.js").Picture | null} set by the page once there are canvases */
     this.picture = null;
 
-    const send = (message) => this.connection.send(message);
+    this.send = (message) => this.connection.send(message);
     this.journal = new OpJournal(storage, userId);
-    this.frames = new FrameRequests(send);
-    this.outbox = new Outbox(send, () => this.editor?.version ?? 0);
+    this.means = { stepTable, journal: this.journal, send: this.send };
+    this.meter = new Meter();
+    this.frames = new FrameRequests(this.send);
+    this.leftovers = new Leftovers(this.journal, this.send);
+    this.ahead = new Ahead(this, this.means);
     this.saving = new Saving(this);
     this.route = new Route(this, assignment);
     this.replies = new Replies(this);
     this.connection = new Connection(socketUrl, {
-      onOpen: () => this.route.connected(),
+      onOpen: () => this.#connected(),
       onClose: () => this.#lost(),
       onMessage: (message) => this.replies.receive(message),
       onFrame: (header, payload) => this.replies.drawn(header, payload),
+      onRoundTrip: (ms) => this.meter.rtt(ms),
       onEnded: (reason) => {
         this.ended = reason;
         this.#lost();
@@ -69,20 +75,63 @@ export class Session {
   dispose() {
     clearTimeout(this.pauseTimer);
     this.connection.close();
+    for (const job of this.shelf) job.close();
+  }
+
+  get item() {
+    return this.job?.item ?? null;
+  }
+
+  get editor() {
+    return this.job?.editor ?? null;
+  }
+
+  get steps() {
+    return this.job?.steps ?? null;
+  }
+
+  get outbox() {
+    return this.job?.outbox ?? null;
+  }
+
+  get undrawn() {
+    return this.job?.undrawn ?? null;
+  }
+
+  /** @type {Notice | null} */
+  get notice() {
+    return this.job ? this.job.notice : this.homeless;
   }
 
   /** @returns {"saved" | "unsaved" | "saving" | "offline" | "error"} */
   get status() {
     if (!this.online) return "offline";
     if (this.notice?.level === "error") return "error";
-    if (this.saving.pending) return "saving";
-    return !this.editor || this.editor.dirty || !this.outbox.empty ? "unsaved" : "saved";
+    if (this.job?.pending) return "saving";
+    return !this.job || this.editor.dirty || !this.outbox.empty ? "unsaved" : "saved";
   }
 
   /** Between two items, and until a clear is through, nothing can be changed. */
   get locked() {
-    if (!this.editor || !this.item.canEdit || this.route.leaving) return true;
-    return this.online && (this.outbox.has("clear") || Boolean(this.saving.pending?.next));
+    if (!this.job || !this.item.canEdit || this.route.leaving) return true;
+    return this.online && (this.outbox.has("clear") || Boolean(this.job.pending?.next));
+  }
+
+  /** Whether the server has everything that was done, on this item and on those before it. */
+  get delivered() {
+    return [...this.shelf].every((job) => job.outbox.empty);
+  }
+
+  /** Whether the present item is open and drawn, so that there is time for others. */
+  get settled() {
+    const { picture, route } = this;
+    if (!this.online || !this.visible || !this.job || !picture || route.requested !== null || this.editor.gesture) return false;
+    return this.undrawn !== null || picture.drawnSeq === this.frames.newest("main");
+  }
+
+  /** Items left behind whose work was not accepted. @returns {Job[]} */
+  get troubled() {
+    return [...this.shelf].filter((job) => job !== this.job && job.notice?.level === "error");
   }
 
   // ---- which item ----------------------------------------------------------------------------------------------
@@ -109,34 +158,42 @@ export class Session {
   arrive(message) {
     if (!this.route.arrived(message.assignment_id)) return;
     this.online = true;
-    const item = readOpened(message);
-    const again = this.item?.assignment === item.assignment;
-    this.item = item;
-    if (again) {
-      this.editor.reopen(item);
-      this.outbox.pump();
-    } else {
-      this.#begin(item);
-    }
+    const known = this.shelf.get(message.assignment_id);
+    const job = known ?? new Job(message, this.means);
+    job.confirmed = true;
+    known?.refresh(message);
+    const again = job === this.job;
+    if (!again) this.take(job);
+    for (const each of this.shelf) each.outbox.pump();
     this.askForFrames();
     if (again) this.show("full");
+    this.ahead.wish();
   }
 
-  #begin(item) {
-    const unheard = this.journal.of(item.assignment);
-    this.editor = new Editor(item, unheard);
-    this.steps = new Steps(this.stepTable, item.box);
-    this.notice = this.undrawn = null;
+  /** Takes another item in hand. @param {Job} job */
+  take(job) {
+    if (this.job) this.job.keepFrame(this.picture?.release() ?? null);
+    this.job = job;
+    this.shelf.keep(job, job);
+    job.undrawn = null;
+    if (job.notice?.level !== "error") job.notice = null;
     this.frames.clear();
-    for (const op of unheard) this.outbox.add("op", op.op_id, { type: "op", ...op });
+    this.meter.clear();
     this.listener.onItem();
+  }
+
+  #connected() {
+    this.ahead.forget();
+    this.route.connected();
+    this.leftovers.deliver((assignment) => this.shelf.get(assignment) !== null || assignment === this.route.target);
   }
 
   #lost() {
     this.online = false;
     this.route.lost();
     this.frames.pause();
-    this.outbox.lost();
+    this.meter.clear();
+    for (const job of this.shelf) job.outbox.lost();
     this.listener.onChange();
   }
 
@@ -145,6 +202,7 @@ export class Session {
     this.visible = visible;
     if (visible) {
       this.askForFrames();
+      this.ahead.wish();
     } else {
       this.commit();
       this.frames.pause();
@@ -169,7 +227,12 @@ export class Session {
   update(pose) {
     if (!this.editor?.gesture) return;
     this.editor.update({ ...this.editor.answer, pose });
-    this.show("drag");
+    this.#felt(this.show("drag"));
+  }
+
+  /** What the hand did is to be seen in this frame. @param {number} seq */
+  #felt(seq) {
+    if (this.online && this.visible) this.meter.asked(seq);
   }
 
   commit() {
@@ -199,7 +262,7 @@ export class Session {
     if (this.locked) return;
     this.commit();
     this.#deliver(this.editor.edit(change(this.editor.answer)));
-    this.show("full");
+    this.#felt(this.show("full"));
   }
 
   editPose(change) {
@@ -302,7 +365,7 @@ export class Session {
 
   #deliver(op) {
     if (!op) return;
-    this.notice = null;
+    this.job.notice = null;
     this.journal.keep(this.item.assignment, op);
     this.outbox.add("op", op.op_id, { type: "op", ...op });
     this.listener.onChange();
@@ -311,20 +374,30 @@ export class Session {
   /** Puts the answer on the screen. @param {"drag" | "full"} detail @returns {number} the frame asked for */
   show(detail, pinned = false) {
     const { answer } = this.editor;
-    if (this.undrawn && this.undrawn.cad_index !== answer.cad_index) this.undrawn = null;
+    if (this.undrawn && this.undrawn.cad_index !== answer.cad_index) this.job.undrawn = null;
     this.listener.onChange();
     return this.picture?.show(answer, { detail, pinned }) ?? 0;
   }
 
   /** The picture shows a newer frame: a save may have waited for it. */
   painted() {
-    this.outbox.pump();
+    this.outbox?.pump();
+    this.saving.proceed();
+    this.ahead.wish();
+    const report = this.visible && this.meter.report();
+    if (report) this.send(report);
     this.listener.onChange();
   }
 
-  /** @param {Notice} notice */
+  /** Of the item on the screen. @param {Notice} notice */
   tell(notice) {
-    this.notice = notice;
+    this.tellOf(this.job, notice);
+  }
+
+  /** @param {Job | null} job the item that it is about @param {Notice} notice */
+  tellOf(job, notice) {
+    if (job) job.notice = notice;
+    else this.homeless = notice;
     this.listener.onChange();
   }
 }

@@ -18,6 +18,8 @@ export function snapshot(session, texts) {
     undrawn: session.undrawn,
     stale: Boolean(session.picture?.stale),
     locked: session.locked,
+    slow: session.online ? session.meter.trouble : null,
+    troubled: session.troubled.map((job) => ({ assignment: job.assignment, position: job.item.position, notice: job.notice })),
   };
   if (!item) return Object.freeze({ ...common, item: null });
   const { answer } = editor;

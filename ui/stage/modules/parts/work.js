@@ -1,7 +1,7 @@
 /** Status and the ways to keep or drop the work: undo, redo, revert, save, save and go on, skip or ask. */
 
 import { ICONS } from "../icons.js";
-import { tip } from "../words.js";
+import { fill, tip } from "../words.js";
 
 export const Work = {
   name: "StageWork",
@@ -12,6 +12,7 @@ export const Work = {
       <p class="stage-status" :class="'is-' + status" role="status"><i aria-hidden="true"></i>
         <b data-testid="status" :data-status="status">{{ texts['status_' + status] }}</b>
         <span :class="'is-' + (ui.notice?.level ?? 'note')" :title="message" data-testid="message">{{ message }}</span>
+        <span v-if="ui.slow" class="stage-slow" :title="texts['slow_' + ui.slow.cause + '_help']" data-testid="slow">{{ fill(texts['slow_' + ui.slow.cause], { n: ui.slow.ms }) }}</span>
         <button type="button" class="stage-link" :class="{ 'is-flagged': ui.item.flag }" :title="tip(ui.item.flag?.reason || texts.flag, 'flag')" data-testid="flag" @click="$emit('flag')">
           <svg viewBox="0 0 24 24"><path :d="icons.flag" /></svg>{{ ui.item.flag ? texts['flagged_' + ui.item.flag.kind] : texts.flag_short }}</button>
       </p>
@@ -43,6 +44,7 @@ export const Work = {
     this.icons = ICONS;
   },
   methods: {
+    fill,
     tip,
     openMenu() {
       if (this.ui.locked) return;
