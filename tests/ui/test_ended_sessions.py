@@ -1,14 +1,17 @@
 """The end of a session ends what it has open, on the server, whoever ended it."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from tests.server import command_here, running_server
 from tests.ui.conftest import PASSWORD, World
 from ui.auth import COOKIE
 
@@ -17,22 +20,28 @@ PATIENCE_S = 10.0
 
 @contextmanager
 def open_page(world: World, client: httpx.Client) -> Iterator[ClientConnection]:
-    """The tasks page with its NiceGUI socket, as a browser holds it."""
-    page = client.get("/tasks").text
-    with page_socket(world, client.cookies[COOKIE], client_id_of(page)) as socket:
+    with page_of(world.url, client) as socket:
         yield socket
 
 
 @contextmanager
-def page_socket(world: World, cookie: str, client_id: str) -> Iterator[ClientConnection]:
+def page_of(url: str, client: httpx.Client) -> Iterator[ClientConnection]:
+    """The tasks page with its NiceGUI socket, as a browser holds it."""
+    page = client.get("/tasks").text
+    with page_socket(url, client.cookies[COOKIE], client_id_of(page)) as socket:
+        yield socket
+
+
+@contextmanager
+def page_socket(url: str, cookie: str, client_id: str) -> Iterator[ClientConnection]:
     query = (
         f"EIO=4&transport=websocket&client_id={client_id}&implicit_handshake=true"
         "&tab_id=tab&document_id=document&next_message_id=0"
     )
     with connect(
-        f"{world.url.replace('http', 'ws')}/_nicegui_ws/socket.io/?{query}",
+        f"{url.replace('http', 'ws')}/_nicegui_ws/socket.io/?{query}",
         additional_headers={"Cookie": f"{COOKIE}={cookie}"},
-        origin=world.url,  # type: ignore[arg-type]
+        origin=url,  # type: ignore[arg-type]
     ) as socket:
         assert str(socket.recv(PATIENCE_S)).startswith("0")
         socket.send("40")
@@ -62,7 +71,7 @@ def until_it_ends(socket: ClientConnection) -> str:
 def test_logging_out_in_one_tab_ends_the_other(world: World) -> None:
     with world.server.sign_in("ann", PASSWORD) as client, open_page(world, client) as other_tab:
         client.post("/logout")
-        assert "/login" in until_it_ends(other_tab)
+        assert "posewright-signed-out" in until_it_ends(other_tab)
 
 
 def test_another_persons_log_out_ends_nothing(world: World) -> None:
@@ -84,11 +93,36 @@ def test_deactivating_from_another_process_ends_open_pages(world: World) -> None
     )
     with server.sign_in("gone", PASSWORD) as client, open_page(world, client) as page:
         assert server.command("user", "deactivate", "gone").exit_code == 0
-        assert "/login" in until_it_ends(page)
+        assert "posewright-signed-out" in until_it_ends(page)
 
 
 def test_a_page_answers_only_to_the_session_that_opened_it(world: World) -> None:
     with world.server.sign_in("ann", PASSWORD) as ann, world.server.sign_in("bob", PASSWORD) as bob:
         page = ann.get("/tasks").text
-        with pytest.raises(InvalidStatus, match="403"), page_socket(world, bob.cookies[COOKIE], client_id_of(page)):
+        with (
+            pytest.raises(InvalidStatus, match="403"),
+            page_socket(world.url, bob.cookies[COOKIE], client_id_of(page)),
+        ):
             raise AssertionError("let in")
+
+
+def test_a_page_that_was_left_before_the_log_out_is_no_error(tmp_path: Path) -> None:
+    """NiceGUI keeps a page for a while after its socket is gone; here for half a second."""
+    home = tmp_path / "home"
+    added = command_here(
+        home, "user", "add", "ann", "--role", "annotator", "--password-stdin", stdin="correct horse battery"
+    )
+    assert added.exit_code == 0, added.output
+    impatient = "import ui.server, main; ui.server.RECONNECT_PATIENCE_S = 0.5; main.app()"
+    with running_server(home, "--no-demo", program=("-c", impatient)) as server:
+        with server.sign_in("ann", PASSWORD) as client:
+            with page_of(server.url, client):
+                pass
+            client.post("/logout")
+        with server.sign_in("ann", PASSWORD) as client, page_of(server.url, client) as page:
+            client.post("/logout")
+            assert "posewright-signed-out" in until_it_ends(page)
+        time.sleep(1.5)
+        assert "logged out" in server.log
+        assert "KeyError" not in server.log + server.output
+        assert "error" not in server.log.lower()

@@ -21,6 +21,14 @@ def test_a_page_leads_a_stranger_to_the_log_in_and_back(world: World) -> None:
         assert client.get("/tasks").status_code == 200
 
 
+def test_who_was_signed_out_elsewhere_is_told_so_and_comes_back(world: World) -> None:
+    with world.server.client() as client:
+        form = client.get("/login?next=/annotate/1&ended=1").text
+        assert "You have been signed out." in form
+        assert 'value="/annotate/1"' in form
+        assert "You have been signed out." not in client.get("/login?next=/annotate/1").text
+
+
 @pytest.mark.parametrize("name", ["ann", "nobody", "", "ann'--", "a" * 3000])
 def test_every_refusal_looks_the_same(world: World, name: str) -> None:
     with world.server.client() as client:

@@ -26,7 +26,7 @@ def add_login(app: FastAPI, services: Services) -> None:
         target = local_target(request.query_params.get("next"))
         if request.state.person is not None:
             return RedirectResponse(target, 303)
-        return _form(target)
+        return _form(target, ended="ended" in request.query_params)
 
     @app.post("/login")
     async def login(request: Request) -> Response:
@@ -82,13 +82,15 @@ def _wrong() -> str:
     return _("Name or password is not right.")
 
 
-def _form(target: str, *, name: str = "", message: str = "", status: int = 200) -> HTMLResponse:
+def _form(target: str, *, name: str = "", message: str = "", ended: bool = False, status: int = 200) -> HTMLResponse:
+    """`ended`: a page was open when its session ended; the person did not ask for this form."""
     page = render(
         "login.html",
         title=_("Log in"),
         next=target,
         name=name,
         message=message,
-        back=f"/login?next={quote(target, safe='')}",
+        ended=ended,
+        back=f"/login?next={quote(target, safe='')}{'&ended=1' if ended else ''}",
     )
     return HTMLResponse(page, status, headers=NO_STORE)

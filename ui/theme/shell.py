@@ -32,6 +32,7 @@ def page_shell(
     ui.page_title(f"{title} · Posewright")
     for sheet in ("tokens.css", "shell.css", *styles):
         ui.add_head_html(f'<link rel="stylesheet" href="{asset_url(sheet)}">')
+    ui.add_head_html(f'<script src="{asset_url("header.js")}" defer></script>')
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     ui.html(header(actor=person.actor, place=place, back=back), sanitize=False).classes("pw-header-host")
     if fills_window:
@@ -54,9 +55,15 @@ def _end_with_session(client: Client, person: SignedIn, services: Services) -> N
 
 
 async def end_client(client: Client) -> None:
-    """Ends an open page on the server: from here on its events reach nothing. The browser is sent to the log-in; the
-    guard closes the socket."""
-    if client.is_deleted:
+    """Ends an open page on the server: from here on its events reach nothing. The page itself goes to the log-in
+    (`header.js`); the guard closes the socket.
+
+    A page without a socket is left to NiceGUI, which has begun to wait for it to come back and deletes it when it
+    does not: deleted twice, it would be an error in the log. The guard lets no socket in that would be its own.
+    """
+    if not client.has_socket_connection:
         return
-    await core.sio.emit("open", {"path": "/login", "new_tab": False}, room=client.id)
-    client.delete()
+    code = "dispatchEvent(new Event('posewright-signed-out'))"
+    await core.sio.emit("run_javascript", {"code": code}, room=client.id)
+    if client.has_socket_connection and not client.is_deleted:
+        client.delete()

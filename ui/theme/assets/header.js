@@ -1,0 +1,37 @@
+/**
+ * What the header does by itself, on every page: its menu closes with Esc and with a click elsewhere, and a page whose
+ * session was ended elsewhere goes to the log-in, says why, and comes back.
+ */
+{
+  const openMenu = () => document.querySelector("details.pw-user[open]");
+
+  // While capturing, because what is below may keep its events for itself.
+  addEventListener("pointerdown", ({ target }) => {
+    const menu = openMenu();
+    if (menu && !menu.contains(target)) menu.open = false;
+  }, true);
+  addEventListener("keydown", (event) => {
+    const menu = openMenu();
+    if (!menu || event.key !== "Escape") return;
+    event.stopPropagation();
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }, true);
+  addEventListener("focusin", ({ target }) => {
+    const menu = openMenu();
+    if (menu && target instanceof Element && target !== document.body && !menu.contains(target)) menu.open = false;
+  });
+
+  let leaving = false;
+  addEventListener("submit", ({ target }) => {
+    leaving = new URL(target.action).pathname === "/logout";
+  });
+  addEventListener("pageshow", () => {
+    leaving = false;
+  });
+  // Told by the server (ui/theme/shell.py). The page that logs out is on its way to the log-in already.
+  addEventListener("posewright-signed-out", () => {
+    if (leaving) return;
+    location.assign(`/login?${new URLSearchParams({ next: location.pathname + location.search, ended: "1" })}`);
+  });
+}
