@@ -10,6 +10,7 @@ from ui.logs import report
 from ui.outbox_watch import OutboxWatch
 from ui.pages.annotate import add_annotate
 from ui.pages.errors import add_error_pages
+from ui.pages.how_to import add_how_to
 from ui.pages.login import add_login
 from ui.pages.tasks import add_tasks
 from ui.routes import add_routes
@@ -35,6 +36,7 @@ def build_server(services: Services) -> None:
     add_login(app, services)
     add_routes(app, services)
     add_tasks(app, services)
+    add_how_to(app)
     add_annotate(app, services)
     add_stage_socket(app, services)
     app.on_shutdown(services.close)  # last: what was registered before it still writes to the database

@@ -74,3 +74,23 @@ def test_pages_load_nothing_from_elsewhere(world: World) -> None:
         for path in ("/login", "/tasks"):
             page = client.get(path).text
             assert "https://" not in page.replace("https://github.com", "")
+
+
+def test_what_the_job_is_is_one_click_away(world: World) -> None:
+    with world.server.sign_in("bob", PASSWORD) as client:
+        assert client.get("/tasks").text.count("/how-to") >= 2, "on the page and in the menu"
+        page = client.get("/how-to")
+        assert page.status_code == 200
+        assert "Do not fit outline to outline." in page.text
+        client.cookies.set("posewright_language", "zh")
+        assert "不要去对齐轮廓" in client.get("/how-to").text
+    with world.server.client() as stranger:
+        assert stranger.get("/how-to").headers["location"] == "/login?next=/how-to"
+
+
+def test_a_single_task_has_one_way_in(world: World) -> None:
+    with world.server.sign_in("ann", PASSWORD) as client:
+        page = client.get("/tasks").text
+        assert page.count("pw-button-main") == 1
+        assert "pw-button-small" not in page
+        assert page.count(f"/annotate/{assignment_of(world, client)}") == 1

@@ -19,11 +19,16 @@ EMPTY_PICTURE = (
 
 
 def my_work(tasks: Sequence[TaskProgress]) -> None:
-    Tag("h1", _("Your tasks"), classes="pw-h1")
+    with Tag("div", classes="pw-title"):
+        Tag("h1", _("Your tasks"), classes="pw-h1")
+        Tag("a", _("How to label"), href="/how-to", data_testid="how-to")
     if not tasks:
         empty(
             _("No tasks yet"), _("As soon as your admin gives you some, they are here. Ask them if you expected one.")
         )
+        return
+    if len(tasks) == 1:
+        _only_task(tasks[0])
         return
     _overview(tasks)
     with Tag("section", classes="pw-section"), Tag("ul", classes="pw-rows"):
@@ -39,8 +44,12 @@ def empty(title: str, explanation: str) -> None:
         Tag("p", explanation)
 
 
-def progress_bar(*, total: int, saved: int, drafted: int = 0, sent_back: int = 0) -> None:
-    """A bar of what is saved, begun and sent back; read out as how much is saved."""
+def progress_bar(tasks: Sequence[TaskProgress]) -> None:
+    """A bar of what is saved, begun and sent back; read out as how much is saved.
+
+    Saved work with unsaved changes has the colour of drafts: the bar is not whole while something waits.
+    """
+    total, saved, drafted, sent_back, changed = sums(tasks, "total", "saved", "drafted", "sent_back", "changed")
     with Tag(
         "div",
         classes="pw-bar",
@@ -50,7 +59,8 @@ def progress_bar(*, total: int, saved: int, drafted: int = 0, sent_back: int = 0
         aria_valuenow=saved,
         aria_label=_("%(saved)d of %(total)d saved") % {"saved": saved, "total": total},
     ):
-        for number, kind in ((saved, "is-saved"), (sent_back, "is-sent-back"), (drafted, "is-drafted")):
+        parts = ((saved - changed, "is-saved"), (sent_back, "is-sent-back"), (drafted + changed, "is-drafted"))
+        for number, kind in parts:
             if number:
                 Tag("i", classes=kind).style(f"width: {100 * number / total:.2f}%")
 
@@ -59,47 +69,72 @@ def chip(text: str, kind: str = "") -> None:
     Tag("span", text, classes=f"pw-chip {kind}")
 
 
+def sums(tasks: Sequence[TaskProgress], *names: str) -> tuple[int, ...]:
+    return tuple(sum(getattr(task, name) for task in tasks) for name in names)
+
+
 def _overview(tasks: Sequence[TaskProgress]) -> None:
-    total, saved, drafted, sent_back, open_ = (
-        sum(getattr(task, name) for task in tasks) for name in ("total", "saved", "drafted", "sent_back", "open")
-    )
-    due = sum(task.open for task in tasks if _is_due(task))
-    following = next((task for task in tasks if task.next_open_assignment_id is not None), None)
+    """All tasks in one card, with the button to go on."""
     with Tag("section", classes="pw-overview", data_testid="overview"):
-        with Tag("div"):
-            with Tag("div", classes="pw-overview-figure"):
-                Tag("b", f"{saved} / {total}")
-                Tag("span", _("saved"), classes="pw-muted")
-            progress_bar(total=total, saved=saved, drafted=drafted, sent_back=sent_back)
-            with Tag("div", classes="pw-chips"):
+        _standing(tasks)
+
+
+def _only_task(task: TaskProgress) -> None:
+    """Where there is only one task, it is the overview: its name, its progress and its button, once."""
+    with Tag("section", classes="pw-overview", data_testid="task-row", data_task=task.id):
+        with Tag("div", classes="pw-overview-task"):
+            Tag("h2", task.name, classes="pw-h2")
+            _facts(task)
+        _standing((task,))
+
+
+def _standing(tasks: Sequence[TaskProgress]) -> None:
+    total, saved, drafted, sent_back, open_ = sums(tasks, "total", "saved", "drafted", "sent_back", "open")
+    due = sum(task.open for task in tasks if _is_due(task))
+    with Tag("div"):
+        with Tag("div", classes="pw-overview-figure"):
+            Tag("b", f"{saved} / {total}")
+            Tag("span", _("saved"), classes="pw-muted")
+        progress_bar(tasks)
+        with Tag("div", classes="pw-chips"):
+            if open_:
                 chip(ngettext("%(number)d open", "%(number)d open", open_) % {"number": open_})
-                _chip_unless_none(drafted, ngettext("%(number)d draft", "%(number)d drafts", drafted), "is-drafted")
-                _chip_unless_none(
-                    sent_back, ngettext("%(number)d sent back", "%(number)d sent back", sent_back), "is-sent-back"
-                )
-                _chip_unless_none(due, ngettext("%(number)d due", "%(number)d due", due), "is-due")
-                if not open_:
-                    chip(_("All done"), "is-done")
-        if following is not None:
-            label = _("Continue") if saved or drafted else _("Start")
-            Tag(
-                "a",
-                label,
-                classes="pw-button pw-button-main",
-                data_testid="continue",
-                href=f"/annotate/{following.next_open_assignment_id}",
+            _chip_unless_none(drafted, ngettext("%(number)d draft", "%(number)d drafts", drafted), "is-drafted")
+            _chip_unless_none(
+                sent_back, ngettext("%(number)d sent back", "%(number)d sent back", sent_back), "is-sent-back"
             )
+            _chip_unless_none(due, ngettext("%(number)d due", "%(number)d due", due), "is-due")
+            _changed_chip(tasks)
+            if _all_done(tasks):
+                chip(_("All done"), "is-done")
+    label, target = _way_on(tasks)
+    Tag("a", label, classes="pw-button pw-button-main", data_testid="continue", href=target)
+
+
+def _way_on(tasks: Sequence[TaskProgress]) -> tuple[str, str]:
+    """What the button says and where it leads: the next open item, else what is changed, else the first again."""
+    following = next((task.next_open_assignment_id for task in tasks if task.next_open_assignment_id), None)
+    if following is not None:
+        begun = any(task.saved or task.drafted for task in tasks)
+        return (_("Continue") if begun else _("Start")), f"/annotate/{following}"
+    if (changed := _first_changed(tasks)) is not None:
+        return _("See the change"), f"/annotate/{changed}"
+    return _("Look again"), f"/task/{tasks[0].id}"
+
+
+def _first_changed(tasks: Sequence[TaskProgress]) -> int | None:
+    return next((task.first_changed_assignment_id for task in tasks if task.first_changed_assignment_id), None)
+
+
+def _all_done(tasks: Sequence[TaskProgress]) -> bool:
+    return not any(sums(tasks, "open", "changed"))
 
 
 def _row(task: TaskProgress) -> None:
     with Tag("li", classes="pw-row", data_testid="task-row", data_task=task.id):
         with Tag("div"):
             Tag("div", task.name, classes="pw-row-title")
-            facts = [_(KIND_NAMES[task.kind]), ", ".join(_category_names(task.categories))]
-            facts.append(ngettext("%(number)d item", "%(number)d items", task.total) % {"number": task.total})
-            with Tag("div", classes="pw-row-facts"):
-                Tag("span", " · ".join(fact for fact in facts if fact))
-                _due_chip(task)
+            _facts(task)
         with Tag("div", classes="pw-row-progress"):
             with Tag("div", classes="pw-row-figures"):
                 Tag("span", _("%(saved)d of %(total)d saved") % {"saved": task.saved, "total": task.total})
@@ -112,18 +147,35 @@ def _row(task: TaskProgress) -> None:
                     _chip_unless_none(
                         task.drafted, ngettext("%(number)d draft", "%(number)d drafts", task.drafted), "is-drafted"
                     )
-                    if not task.open:
+                    _changed_chip((task,))
+                    if _all_done((task,)):
                         chip(_("Done"), "is-done")
-            progress_bar(total=task.total, saved=task.saved, drafted=task.drafted, sent_back=task.sent_back)
+            progress_bar((task,))
         with Tag("div", classes="pw-row-action"):
-            label = _("Look again") if not task.open else _("Continue") if task.saved or task.drafted else _("Start")
-            Tag(
-                "a",
-                label,
-                classes="pw-button pw-button-small",
-                href=f"/task/{task.id}",
-                aria_label=f"{label}: {task.name}",
-            )
+            label, target = _way_on((task,))
+            Tag("a", label, classes="pw-button pw-button-small", href=target, aria_label=f"{label}: {task.name}")
+
+
+def _facts(task: TaskProgress) -> None:
+    facts = [_(KIND_NAMES[task.kind]), ", ".join(_category_names(task.categories))]
+    facts.append(ngettext("%(number)d item", "%(number)d items", task.total) % {"number": task.total})
+    with Tag("div", classes="pw-row-facts"):
+        Tag("span", " · ".join(fact for fact in facts if fact))
+        _due_chip(task)
+
+
+def _changed_chip(tasks: Sequence[TaskProgress]) -> None:
+    """How much saved work has changes that are not saved, and the way to the first."""
+    (number,) = sums(tasks, "changed")
+    if number:
+        text = ngettext("%(number)d changed since the save", "%(number)d changed since the save", number)
+        Tag(
+            "a",
+            text % {"number": number},
+            classes="pw-chip is-changed",
+            data_testid="changed",
+            href=f"/annotate/{_first_changed(tasks)}",
+        )
 
 
 def _category_names(categories: Sequence[str]) -> list[str]:

@@ -45,19 +45,29 @@ def _everybody(tasks: Sequence[TaskProgress]) -> None:
         if not tasks:
             empty(_("No tasks in this installation yet"), _("Import a data set, then create tasks from it."))
             return
-        numbers = (_("Saved"), _("To do"), _("Drafts"), _("Sent back"), _("Flagged"))
+        numbers = (_("Saved"), _("To do"), _("Drafts"), _("Changed"), _("Sent back"), _("Flagged"))
         with _table((_("Task"), _("Person"), _("Progress"), *numbers), numbers):
             for task in tasks:
                 with Tag("tr", data_testid="team-row"):
                     Tag("td", task.name)
                     Tag("td", task.person or "–")
                     with Tag("td"):
-                        progress_bar(
-                            total=task.total, saved=task.saved, drafted=task.drafted, sent_back=task.sent_back
-                        )
+                        progress_bar((task,))
                     Tag("td", f"{task.saved} / {task.total}", classes="is-number")
-                    for number in (task.open, task.drafted, task.sent_back, task.flagged):
-                        Tag("td", str(number) if number else "–", classes="is-number")
+                    _number(task.open)
+                    _number(task.drafted)
+                    _number(task.changed, task.first_changed_assignment_id)
+                    _number(task.sent_back)
+                    _number(task.flagged)
+
+
+def _number(number: int, assignment_id: int | None = None) -> None:
+    """A cell with a number, and the way to the first item that it counts."""
+    if assignment_id is None:
+        Tag("td", str(number) if number else "–", classes="is-number")
+        return
+    with Tag("td", classes="is-number"):
+        Tag("a", str(number), title=_("Changed since the save: the first one"), href=f"/annotate/{assignment_id}")
 
 
 def _head(title: str, number: int) -> None:
