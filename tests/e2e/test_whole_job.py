@@ -13,7 +13,7 @@ from tests.e2e.annotator import Annotator, degrees_apart, seen_pose
 from tests.e2e.browser import chromium, new_context
 from tests.server import command, running_server
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("whole_job")]
+pytestmark = pytest.mark.e2e
 
 PASSWORD = "a long way to the sea"
 
