@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+import sqlalchemy as sa
+from sqlmodel import Session, SQLModel
 
 from domain.answer import Answer
-from domain.errors import NotAllowed, WrongState
-from domain.permissions import Action
-from domain.task_state import Event, transition
-from storage.acting import acting, may
+from domain.errors import WrongState
+from domain.permissions import Action, Actor
+from domain.task_state import AssignmentState, Event, transition
+from storage.acting import may
 from storage.record import moment
 from storage.tables import Assignment, Draft
 from storage.use_cases.annotate.answers import working_answer
+
+ASSIGNMENT, DRAFT, USER = (SQLModel.metadata.tables[name] for name in ("assignment", "draft", "user"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,40 +37,81 @@ def journal_drafts(session: Session, *, entries: Sequence[DraftEntry]) -> frozen
     outbox, no audit: the op at the end of the gesture is what counts.
     """
     entries = list({entry.assignment_id: entry for entry in entries}.values())
-    ids = [entry.assignment_id for entry in entries]
-    assignments = {
-        row.id: row for row in session.exec(select(Assignment).where(col(Assignment.id).in_(ids)).with_for_update())
-    }
-    drafts = {row.assignment_id: row for row in session.exec(select(Draft).where(col(Draft.assignment_id).in_(ids)))}
-    kept = set()
+    found = _found(session, entries)
+    people = _people(session, entries)
+    kept, changed = set(), []
     for entry in entries:
-        assignment = assignments.get(entry.assignment_id)
-        if assignment is None or entry.version != assignment.version or not _may_edit(session, entry, assignment):
+        row = found.get(entry.assignment_id)
+        if row is None or entry.version != row.version or not _may_edit(people.get(entry.author_id), row):
             continue
-        draft = drafts.get(entry.assignment_id)
-        if draft is None:
-            session.add(
-                Draft(
-                    assignment_id=entry.assignment_id,
-                    answer=entry.answer.to_json(),
-                    committed=working_answer(session, assignment).to_json(),
-                    version=assignment.version,
-                    author_id=entry.author_id,
-                    at=moment(session),
-                )
-            )
-        else:
-            draft.answer, draft.author_id, draft.at = entry.answer.to_json(), entry.author_id, moment(session)
-        assignment.state = transition(assignment.state, Event.EDIT)
         kept.add(entry.assignment_id)
+        if row.draft_id is None:
+            _begin(session, entry)
+        else:  # its assignment is in the state to which an edit leads already
+            changed.append(
+                {"which": row.draft_id, "answer": entry.answer.to_json(), "author_id": entry.author_id}
+                | {"at": moment(session)}
+            )
+    if changed:
+        session.connection().execute(sa.update(DRAFT).where(DRAFT.c.id == sa.bindparam("which")), changed)
     session.flush()
     return frozenset(kept)
 
 
-def _may_edit(session: Session, entry: DraftEntry, assignment: Assignment) -> bool:
-    try:
-        person = acting(session, entry.author_id)
-        transition(assignment.state, Event.EDIT)
-    except (NotAllowed, WrongState):
+class _Found(NamedTuple):
+    """What must be known of an assignment. Columns, not objects: of all that the server writes, this is the most
+    often, and it takes its time from the frames of everybody."""
+
+    assignment_id: int
+    version: int
+    state: AssignmentState
+    owner_id: int | None
+    draft_id: int | None
+
+
+def _found(session: Session, entries: Sequence[DraftEntry]) -> dict[int, _Found]:
+    ids = [entry.assignment_id for entry in entries]
+    assignment, draft = ASSIGNMENT.c, DRAFT.c
+    rows = session.connection().execute(
+        sa.select(assignment.id, assignment.version, assignment.state, assignment.user_id, draft.id)
+        .outerjoin_from(ASSIGNMENT, DRAFT, draft.assignment_id == assignment.id)
+        .where(assignment.id.in_(ids))
+        .with_for_update(of=ASSIGNMENT)
+    )
+    return {row[0]: _Found(*row) for row in rows}
+
+
+def _people(session: Session, entries: Sequence[DraftEntry]) -> dict[int, Actor]:
+    """Those of the authors who are active, with the rights of this moment."""
+    ids = {entry.author_id for entry in entries}
+    rows = session.connection().execute(
+        sa.select(USER.c.id, USER.c.name, USER.c.role).where(USER.c.id.in_(ids), USER.c.active)
+    )
+    return {user_id: Actor(user_id=user_id, name=name, role=role) for user_id, name, role in rows}
+
+
+def _begin(session: Session, entry: DraftEntry) -> None:
+    """The first draft since the last save."""
+    assignment = session.get(Assignment, entry.assignment_id)
+    assert assignment is not None
+    session.add(
+        Draft(
+            assignment_id=entry.assignment_id,
+            answer=entry.answer.to_json(),
+            committed=working_answer(session, assignment).to_json(),
+            version=assignment.version,
+            author_id=entry.author_id,
+            at=moment(session),
+        )
+    )
+    assignment.state = transition(assignment.state, Event.EDIT)
+
+
+def _may_edit(author: Actor | None, row: _Found) -> bool:
+    if author is None or not may(author, Action.ANNOTATE, owner_id=row.owner_id):
         return False
-    return may(person, Action.ANNOTATE, owner_id=assignment.user_id)
+    try:
+        transition(row.state, Event.EDIT)
+    except WrongState:
+        return False
+    return True
