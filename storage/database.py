@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session as Session  # what use cases take: others import it from here
 
 from storage import sqlite
+from storage.errors import DatabaseUnusable
 from storage.migrations.revision import HEAD
 from storage.record import write_tallies
 
@@ -28,7 +29,8 @@ def without_password(url: str) -> str:
 class Database:
     """One for each process. Sessions are short, belong to one thread, and are never shared.
 
-    `url` is SQLAlchemy's, such as `sqlite:///workspace/posewright.db`. A SQLite file is made with its folder.
+    `url` is SQLAlchemy's, such as `sqlite:///workspace/posewright.db`. A SQLite file is made with its folder, for the
+    owner's eyes only: password hashes and sessions are in it. Raises DatabaseUnusable.
     """
 
     def __init__(self, url: str) -> None:
@@ -38,8 +40,11 @@ class Database:
             if parsed.database in (None, "", ":memory:"):
                 raise ValueError("the database must be a file: other connections see nothing of one in memory")
             assert parsed.database is not None
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine = sa.create_engine(parsed, pool_size=READERS, max_overflow=READERS, json_serializer=_json)
+            _make_private(Path(parsed.database))
+        try:
+            self.engine = sa.create_engine(parsed, pool_size=READERS, max_overflow=READERS, json_serializer=_json)
+        except ImportError as error:
+            raise DatabaseUnusable(f"{without_password(url)} needs the Python package {error.name}") from error
         if self.is_sqlite:
             sqlite.configure(self.engine)
             self._writing_engine = self.engine.execution_options(**{sqlite.IMMEDIATE: True})
@@ -71,9 +76,16 @@ class Database:
     def migrate(self) -> None:
         """Brings the tables up to date. Cheap when they are: Alembic is imported only for work to do.
 
-        Raises DatabaseTooNew for tables of a later release. Two processes may call it at once.
+        Raises DatabaseTooNew for tables of a later release, DatabaseUnusable where there is no reading them. Two
+        processes may call it at once.
         """
-        if self.revision() == HEAD:
+        try:
+            revision = self.revision()
+        except sa.exc.DBAPIError as error:
+            shown = self.engine.url.render_as_string(hide_password=True)
+            reason = str(error.orig).partition("\n")[0]
+            raise DatabaseUnusable(f"the database {shown} cannot be used: {reason}") from error
+        if revision == HEAD:
             return
         from storage.migrations.run import upgrade  # 0.3 s of imports
 
@@ -81,3 +93,13 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _make_private(file: Path) -> None:
+    """SQLite gives its side files the mode of this one. Raises DatabaseUnusable."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            file.touch(mode=0o600)
+    except OSError as error:
+        raise DatabaseUnusable(f"the database {file} cannot be made: {error.strerror}") from error

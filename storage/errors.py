@@ -9,6 +9,12 @@ class DatabaseTooNew(PosewrightError):
     code = "database_too_new"
 
 
+class DatabaseUnusable(PosewrightError):
+    """The database cannot be opened: damaged, not there, not ours to write, or without its driver."""
+
+    code = "database_unusable"
+
+
 class ImageRefused(InvalidInput):
     """The file is no photo that can be shown: the message says why."""
 

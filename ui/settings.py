@@ -148,7 +148,7 @@ def load_settings(**flags: Any) -> Settings:
         own = first["type"] == "value_error"
         reason = first["msg"].removeprefix("Value error, ") if own else REASONS.get(name, first["msg"])
         secret = "secret" in name or "password" in name or not name
-        found = "" if secret or "DATABASE" in name else f" (it is {first.get('input')!r})"
+        found = "" if secret or "DATABASE" in name else f" (it is {str(first.get('input'))!r})"
         raise SettingsRefused(f"{label}: {reason}{found}" if name else reason) from None
 
 

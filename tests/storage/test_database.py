@@ -19,7 +19,7 @@ from sqlmodel import select
 
 from domain.permissions import CONSOLE, Role
 from storage.database import Database
-from storage.errors import DatabaseTooNew
+from storage.errors import DatabaseTooNew, DatabaseUnusable
 from storage.migrations.revision import HEAD
 from storage.migrations.run import configuration, script_for
 from storage.tables import Meta, Prediction, Task, User, metadata
@@ -41,6 +41,25 @@ def test_each_connection_has_the_pragmas(database: Database) -> None:
             assert pragma("foreign_keys") == 1
             assert pragma("busy_timeout") >= 5000
         engine.dispose()
+
+
+def test_the_file_is_for_the_owner_only(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+    database.migrate()
+    with database.reading():
+        assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
+    database.close()
+
+
+def test_what_cannot_be_opened_is_said_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnusable, match=r"^the database /proc/none/a\.db cannot be made: "):
+        Database("sqlite:////proc/none/a.db")
+    (tmp_path / "damaged.db").write_bytes(b"this is no database" * 100)
+    damaged = Database(f"sqlite:///{tmp_path / 'damaged.db'}")
+    with pytest.raises(DatabaseUnusable, match=r"damaged\.db cannot be used: file is not a database$"):
+        damaged.migrate()
+    damaged.close()
 
 
 def test_a_transaction_is_whole_or_not_at_all(database: Database) -> None:

@@ -55,6 +55,21 @@ def test_what_is_wrong_is_one_clear_line(tmp_path: Path, arguments: tuple[str, .
     assert "Traceback" not in failed.stderr
 
 
+def test_lists_name_the_first_step_where_nobody_has_an_account(tmp_path: Path) -> None:
+    for command in ("user", "task"):
+        listed = command_here(tmp_path, command, "list")
+        assert (listed.exit_code, listed.stdout) == (0, "")
+        assert "user add NAME --role admin" in listed.stderr
+
+
+def test_a_damaged_database_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "posewright.sqlite3").write_bytes(b"this is no database" * 100)
+    failed = command_here(tmp_path, "user", "list")
+    assert failed.exit_code == 2
+    assert "posewright.sqlite3 cannot be used: file is not a database" in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
 def test_a_taken_port_is_said(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -53,7 +53,7 @@ def test_a_wrong_flag_is_named_as_a_flag() -> None:
 def test_the_home_must_not_be_a_file(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
-    with pytest.raises(SettingsRefused, match="not a folder"):
+    with pytest.raises(SettingsRefused, match=r"not a folder \(it is '/"):
         load_settings(home=file)
 
 

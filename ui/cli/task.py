@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from domain.permissions import CONSOLE
-from ui.cli.workspace import FIRST_USER, HomeOption, home_argument, open_workspace
+from ui.cli.workspace import HomeOption, open_workspace, say_first_user
 
 
 def register(app: typer.Typer) -> None:
@@ -27,10 +27,7 @@ def create(
 
     with open_workspace(home) as workspace, workspace.database.transaction() as session:
         if not count_users(session):
-            typer.echo(
-                f"Nobody has an account yet to be given work. First:\n\n    {FIRST_USER}{home_argument(home)}",
-                err=True,
-            )
+            say_first_user(home)
             raise typer.Exit(2)
         user = user_named(session, actor=CONSOLE, name=assign)
         made = create_tasks(session, actor=CONSOLE, dataset=dataset, category=category, user_id=user.id, size=size)
@@ -39,9 +36,12 @@ def create(
 
 
 def list_(home: HomeOption = None) -> None:
+    from storage.use_cases.accounts import count_users
     from storage.use_cases.tasks import list_tasks
 
     with open_workspace(home) as workspace, workspace.database.reading() as session:
         tasks = list_tasks(session, actor=CONSOLE)
+        if not count_users(session):
+            say_first_user(home)
     for task in tasks:
         typer.echo(f"{task.id:>4}  {task.name:<32}  {task.person or '-':<16}  {task.saved}/{task.total} saved")

@@ -8,7 +8,7 @@ import typer
 from domain.errors import InvalidInput
 from domain.permissions import CONSOLE, Role
 from ui.cli.passwords import made_password
-from ui.cli.workspace import HomeOption, open_workspace
+from ui.cli.workspace import HomeOption, open_workspace, say_first_user
 
 PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from the first line of standard input.")
@@ -48,6 +48,8 @@ def list_(home: HomeOption = None) -> None:
 
     with open_workspace(home) as workspace, workspace.database.reading() as session:
         users = list_users(session, actor=CONSOLE)
+    if not users:
+        say_first_user(home)
     width = max((len(user.name) for user in users), default=0)
     for user in users:
         typer.echo(f"{user.name:<{width}}  {user.role.value:<10}  {'active' if user.active else 'deactivated'}")

@@ -59,6 +59,11 @@ def open_workspace(home: Path | None) -> Iterator[Workspace]:
         database.close()
 
 
+def say_first_user(home: Path | None) -> None:
+    """Beside the command's own output: programs read that."""
+    typer.echo(f"Nobody has an account yet. First:\n\n    {FIRST_USER}{home_argument(home)}", err=True)
+
+
 def home_argument(home: Path | None) -> str:
     """` --home DIR` for a line that is to be typed, where one was given."""
     return f" --home {home}" if home else ""
