@@ -11,6 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Generic, TypeVar
 
 from rendering.request import RenderedFrame, RenderRequest
@@ -99,12 +100,18 @@ class FrameScheduler(Generic[Order]):
     """
 
     def __init__(
-        self, render: Render, *, in_flight: int, lighten: Callable[[Order], Order] = lambda order: order
+        self,
+        render: Render,
+        *,
+        in_flight: int,
+        lighten: Callable[[Order], Order] = lambda order: order,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         if in_flight < 1:
             raise ValueError("at least one frame must be allowed in flight")
         self._render = render
         self._lighten = lighten
+        self._clock = clock
         self._average_s = 0.0
         self.overloaded = False
         self._free = in_flight
@@ -132,7 +139,7 @@ class FrameScheduler(Generic[Order]):
     def _wait(self, lane: Lane[Order]) -> None:
         if lane.slots and not (lane.busy or lane.waiting or lane.closed or self._closed):
             lane.waiting = True
-            lane.waiting_since = asyncio.get_running_loop().time()
+            lane.waiting_since = self._clock()
             self._turns.append(lane)
         self._serve()
 
@@ -160,7 +167,7 @@ class FrameScheduler(Generic[Order]):
                 outcome = error
             finally:
                 self._free += 1
-                self._weigh(asyncio.get_running_loop().time() - lane.waiting_since)
+                self._weigh(self._clock() - lane.waiting_since)
                 self._serve()
             if lane.epoch == epoch:
                 await self._hand_over(lane, order, outcome)

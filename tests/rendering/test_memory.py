@@ -1,5 +1,6 @@
 """Drawing many meshes, many sizes and many frames takes no more memory than its bounds."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,9 @@ import pytest
 
 from domain.pose import Pose
 from domain.view import View
+from meshes.cache import MeshCache
 from meshes.mesh import Mesh
+from meshes.off import write_off
 from rendering.draw import KEPT_SIDE, Renderer
 from rendering.request import OverlayMode
 from tests.rendering.shapes import mesh_of, sphere
@@ -58,3 +61,23 @@ def test_a_large_framebuffer_is_given_back(renderer: Renderer, many: list[Mesh])
     renderer.draw(many[0], POSE, VIEW, OverlayMode.MASK)
     rows, columns = renderer._target._side
     assert rows * columns <= KEPT_SIDE**2
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")
+def test_many_different_meshes_in_turn_stay_within_the_bound(
+    tmp_path: Path, count: Callable[[int, int], int]
+) -> None:
+    """What a worker holds: its meshes, light ones included, and their buffers; both bounds are far below them all."""
+    number = count(40, 500)
+    bound = 2**19
+    meshes, small = MeshCache(tmp_path / "cache", max_bytes=bound), Renderer(gpu_bytes=bound)
+    sizes, file = [], tmp_path / "one.off"
+    for turn in range(number):
+        write_off(file.with_name(f"{turn}.off"), *sphere(0.3 + turn / 2000, rings=30))
+        mesh = meshes.get(file.with_name(f"{turn}.off"))
+        for mode in (OverlayMode.SOLID, OverlayMode.WIREFRAME):
+            small.draw(mesh, POSE, VIEW, mode)
+        assert small.gpu_bytes <= bound
+        sizes.append(resident_kib())
+    assert number * mesh.nbytes > 4 * bound
+    assert max(sizes[number // 2 :]) - max(sizes[: number // 2]) < 16 * 1024

@@ -6,6 +6,7 @@ The renderer here is a small asynchronous function that waits until the test let
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from domain.pose import Pose
 from domain.view import View
 from rendering.request import Detail, OverlayMode, RenderedFrame, RenderRequest
-from rendering.scheduler import MAIN_FRAMES_IN_A_ROW, FrameOrder, FrameScheduler, Lane
+from rendering.scheduler import MAIN_FRAMES_IN_A_ROW, TOO_SLOW_S, FrameOrder, FrameScheduler, Lane
 
 VIEW = View.whole(64, 48)
 POSE = Pose(azimuth=0.0, elevation=0.0, theta=0.0, distance=3.0, px=10.0, py=10.0)
@@ -288,3 +289,41 @@ async def test_close_abandons_what_is_on_its_way() -> None:
     assert stage.frames == []
     assert gate.waiting[0][1].cancelled()
     assert len(gate.waiting) == 1
+
+
+async def test_where_frames_take_too_long_they_are_made_lighter_for_all_until_they_are_fast_again() -> None:
+    now, frame_s, drawn, delivered = 0.0, 2 * TOO_SLOW_S, [], 0
+
+    async def render(request: RenderRequest) -> RenderedFrame:
+        nonlocal now
+        now += frame_s
+        drawn.append(request.mesh_path.name)
+        return FRAME
+
+    async def deliver(_order: FrameOrder, _frame: RenderedFrame) -> None:
+        nonlocal delivered
+        delivered += 1
+
+    async def refuse(_order: FrameOrder, error: Exception) -> None:
+        raise error
+
+    def lighten(order: FrameOrder) -> FrameOrder:
+        return replace(order, request=request("light"))
+
+    scheduler = FrameScheduler(render, in_flight=1, lighten=lighten, clock=lambda: now)
+    lanes = [scheduler.join(deliver=deliver, refuse=refuse) for _ in range(2)]
+
+    async def draw(seqs: range) -> list[str]:
+        """The last frame of either stage."""
+        for seq in seqs:
+            for lane in lanes:
+                lane.submit(order(seq, name="whole"))
+            await settle()
+        return drawn[-2:]
+
+    assert await draw(range(1)) == ["whole", "whole"]
+    assert await draw(range(1, 8)) == ["light", "light"]
+    frame_s = 0.0
+    assert await draw(range(8, 40)) == ["whole", "whole"]
+    assert delivered == len(drawn) == 80
+    await scheduler.close()

@@ -65,7 +65,8 @@ export class Gestures {
   }
 
   #down(event) {
-    if (this.drag || !this.picture.answer || event.button > 2) return;
+    // A captured pointer would take the click away from a link in a banner.
+    if (this.drag || !this.picture.answer || event.button > 2 || event.target.closest("a")) return;
     const point = this.#point(event);
     const kind = this.#kind(event, point);
     if (kind !== "pan" && this.session.locked) return;
