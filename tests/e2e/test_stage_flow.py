@@ -95,7 +95,8 @@ def overlay(page: Page) -> np.ndarray:
             resolve({ width, height, bits: bits.join("") }) })))"""
     )
     bits = np.frombuffer(alpha["bits"].encode(), dtype=np.uint8) == ord("1")
-    return bits.reshape(alpha["height"], alpha["width"])
+    shape = (int(alpha["height"]), int(alpha["width"]))
+    return np.reshape(bits, shape)
 
 
 def iou(a: np.ndarray, b: np.ndarray) -> float:
