@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
 from tests.e2e.annotator import Annotator
 from tests.e2e.browser import SCREEN, chromium, new_context
@@ -408,9 +408,9 @@ def test_an_unreadable_model_says_so_and_another_can_be_chosen(annotator: StageA
 
 def test_a_save_says_which_answers_are_missing_and_goes_there(annotator: StageAnnotator) -> None:
     annotator.press("Enter")
-    annotator.expect_message("Quality and density are missing.", focus="quality-good")
+    annotator.expect_message("Not answered yet: Quality, Dense.", focus="quality-good")
     annotator.press("2", "Enter")
-    annotator.expect_message("Density is missing.", focus="dense-no")
+    annotator.expect_message("Not answered yet: Dense.", focus="dense-no")
     annotator.press("Escape", "5", "Enter")
     state = annotator.wait_for_status("saved")
     assert (state["object_status"], state["dense"]) == ("status_partially", "dense_no")
@@ -476,6 +476,26 @@ def test_save_and_next_then_back_by_button_number_and_browser(annotator: StageAn
     page.wait_for_function("window.posewright.state().item === 2")
 
 
+def test_quick_presses_add_up(annotator: StageAnnotator) -> None:
+    item = annotator.state["item"]
+    annotator.press(*["PageDown"] * 5)
+    annotator.page.wait_for_function("item => window.posewright.state().item === item", arg=item + 5)
+    annotator.wait_until_drawn()
+    annotator.press(*["PageUp"] * 5)
+    annotator.page.wait_for_function("item => window.posewright.state().item === item", arg=item)
+    annotator.wait_until_drawn()
+
+
+def test_a_skip_without_a_reason_asks_for_one(annotator: StageAnnotator) -> None:
+    annotator.press("k")
+    annotator.page.get_by_test_id("flag-reason").fill("   ")
+    annotator.click("flag-send")
+    expect(annotator.page.get_by_test_id("flag-lacking")).to_have_text("Please give a reason.")
+    annotator.page.get_by_test_id("flag-reason").fill("A mirror image")
+    annotator.click("flag-send")
+    expect(annotator.page.get_by_test_id("flag")).to_have_text("Skipped")
+
+
 def test_asking_for_help_leaves_the_item_open(annotator: StageAnnotator) -> None:
     annotator.press("k")
     annotator.page.get_by_role("radio", name="Ask for help").check()
@@ -487,6 +507,13 @@ def test_asking_for_help_leaves_the_item_open(annotator: StageAnnotator) -> None
 
 
 # ---- the line ------------------------------------------------------------------------------------------------------
+
+
+def hold_work(route: WebSocketRoute, held: list[bool]) -> None:
+    """A line on which, while `held`, neither gestures nor saves go up."""
+    server = route.connect_to_server()
+    stops = ('"type":"op"', '"type":"save"')
+    route.on_message(lambda text: None if held and str(text).startswith(stops, 1) else server.send(text))
 
 
 def lose(page: Page) -> None:
@@ -527,3 +554,41 @@ def test_another_tab_sees_the_same_unsaved_answer(annotator: StageAnnotator) -> 
     page.bring_to_front()
     page.wait_for_function("window.posewright.state().dense === 'dense_yes'")
     assert annotator.shown["azimuth"] == 77
+
+
+def test_an_edit_after_a_save_without_connection_is_not_left_behind(annotator: StageAnnotator) -> None:
+    page, item = annotator.page, annotator.state["item"]
+    annotator.answer()
+    annotator.wait_until_drawn()
+    lose(page)
+    annotator.click("py-plus")
+    annotator.press("Shift+Enter")
+    annotator.expect_message("Will be saved when the connection is back.")
+    seen = annotator.shown["py"]
+    annotator.click("py-plus")
+    page.context.set_offline(False)
+    annotator.expect_message("what you changed since is not")
+    state = annotator.wait_for_status("unsaved")
+    assert state["item"] == item
+    assert state["pose"]["py"] > seen
+    annotator.click("revert")
+    assert annotator.shown["py"] == pytest.approx(seen)
+    annotator.errors.clear()  # the browser's own words about the lost line
+
+
+def test_a_save_survives_a_reload_of_the_page_by_itself_and_nobody_is_asked(annotator: StageAnnotator) -> None:
+    page = annotator.page
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept())[1])
+    held = [True]
+    page.route_web_socket("**/ws/stage*", lambda route: hold_work(route, held))
+    annotator.reload()
+    annotator.answer()
+    annotator.press("Enter")
+    annotator.wait_for_status("saving")
+    held.clear()
+    with page.expect_navigation():
+        page.evaluate("location.reload()")
+    annotator.wait_until_drawn()
+    annotator.wait_for_status("saved")
+    assert asked == []

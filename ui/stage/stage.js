@@ -57,7 +57,7 @@ export default {
           <div class="stage-parameters" data-testid="params">
             <parameter v-for="parameter in ui.parameters" :key="ui.item.assignment + parameter.name" :parameter="parameter" :texts="texts" :disabled="!ui.item.canEdit"
               :ignored-reason="ui.item.rule.ignored_reason" @step="(direction, size) => session.step(parameter.name, direction, size)" @type="session.type(parameter.name, $event)"
-              @typing="typing = $event" @slide="session.slide(parameter.name, $event)" @slide-end="session.commit()" @save="session.save($event)" @leave="focusPicture"></parameter>
+              @typing="setTyping" @slide="session.slide(parameter.name, $event)" @slide-end="session.commit()" @save="session.save($event)" @leave="focusPicture"></parameter>
           </div>
 
           <div class="stage-questions">
@@ -124,7 +124,7 @@ export default {
   },
 
   created() {
-    this.pointing = false;
+    this.pointing = this.reloading = false;
     this.heldKeys = { space: false };
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     this.session = new Session({
@@ -167,7 +167,9 @@ export default {
     this.leaving = new AbortController();
     const { signal } = this.leaving;
     addEventListener("popstate", () => this.openFromAddress(), { signal });
-    addEventListener("beforeunload", (event) => this.session.delivered || event.preventDefault(), { signal });
+    // A page that reloads itself, as after a restart of the server, asks nobody: gestures and saves are kept here.
+    window.navigation?.addEventListener("navigate", (event) => (this.reloading = event.navigationType === "reload" && !event.userInitiated), { signal });
+    addEventListener("beforeunload", (event) => this.reloading || this.session.delivered || event.preventDefault(), { signal });
     document.addEventListener("visibilitychange", () => this.session.setVisible(!document.hidden), { signal });
     window.posewright = {
       state: () => publicState(this.session, this.canvas),
@@ -235,8 +237,11 @@ export default {
       job.thumbnails = item.models.filter((model) => model.readable).map((model) => Object.assign(new Image(), { src: model.thumbnail_url }));
     },
 
-    noticeWords({ key, detail, values = {} }) {
-      return [fill(this.texts[`notice_${key}`], values), detail].filter(Boolean).join(" ");
+    noticeWords({ key, detail, values = {}, fields = [] }) {
+      const { texts } = this;
+      const labels = { object_status: texts.quality, dense: texts.density };
+      const names = fields.map((field) => labels[field]).join(texts.name_separator);
+      return [fill(texts[`notice_${key}`], { names, ...values }), detail].filter(Boolean).join(" ");
     },
 
     /** What went wrong with an item that was left, and the way back to it. */
@@ -254,13 +259,19 @@ export default {
       };
     },
 
+    /** What was said of the answer as it was does not hold any more once a number is being typed. */
+    setTyping(typing) {
+      this.typing = typing;
+      if (typing) this.session.changing();
+    },
+
     openFromAddress() {
       const [, assignment] = location.pathname.match(/\/annotate\/(\d+)$/) ?? [];
       if (assignment) this.session.open(Number(assignment));
     },
 
     go(way) {
-      this.session.open(this.ui.item?.[way] ?? null);
+      this.session.go(way);
     },
 
     jump(assignment) {

@@ -105,8 +105,8 @@ def _work() -> dict[str, str]:
         ),
         "slow_server": _("Server busy: {n} ms"),
         "slow_server_help": _(
-            "Many people are drawing at this moment, and the server takes this long for a picture. It gives everybody "
-            "an equal part. Nothing you do is lost."
+            "Many people are drawing at this moment, and the server takes this long for a picture. It gives "
+            "everybody an equal part. Nothing you do is lost."
         ),
         "flag": _("Skip this item, or ask for help"),
         "flag_short": _("Skip or ask"),
@@ -167,11 +167,15 @@ def _notices() -> dict[str, str]:
     return {
         "notice_saved": _("Everything is saved."),
         "notice_saved_before": _("Item {n} is saved."),
+        "notice_saved_before_change": _("Saved as it was when you pressed it; what you changed since is not."),
+        "notice_save_waits": _("Will be saved when the connection is back."),
+        "notice_save_not_sent": _(
+            "The last save was not sent before the page was loaded again. Look, and save again."
+        ),
         "notice_already_saved": _("Nothing has changed since the last save."),
         "notice_cleared": _("The answer is cleared. Undo brings it back."),
-        "notice_missing_both": _("Quality and density are missing."),
-        "notice_missing_object_status": _("Quality is missing."),
-        "notice_missing_dense": _("Density is missing."),
+        "notice_missing": _("Not answered yet: {names}."),
+        "name_separator": _(", "),
         "notice_save_undrawn": _("A pose that cannot be drawn is not saved. Choose another CAD model."),
         "notice_save_refused": _("Not saved:"),
         "notice_op_refused": _("The change was not accepted:"),
@@ -189,6 +193,7 @@ def _dialogs() -> dict[str, str]:
         "flag_ask": _("Ask for help"),
         "flag_reason": _("Reason"),
         "flag_send": _("Send"),
+        "flag_lacking": _("Please give a reason."),
         "flag_withdraw": _("Take it back"),
         "cancel": _("Cancel"),
         "close": _("Close"),

@@ -24,7 +24,7 @@ export class Job {
     this.editor = new Editor(this.item, unheard);
     this.steps = new Steps(stepTable, box);
     this.outbox = new Outbox((word) => send({ ...word, assignment }), () => this.editor.version);
-    /** @type {{id: string, next: boolean, seen: () => boolean} | null} the save that is under way */
+    /** @type {{id: string, answer: object, next: boolean, seen: () => boolean} | null} the save that is under way */
     this.pending = null;
     /** @type {import("./session.js").Notice | null} */
     this.notice = null;

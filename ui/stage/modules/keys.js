@@ -148,7 +148,7 @@ export class Keys {
       this.down.set(event.code, binding);
     } else if (keys.length === 2 && action !== "redo") {
       this.actions[action](direction);
-    } else if (!event.repeat || ["undo", "redo", "turnModel"].includes(action)) {
+    } else if (!event.repeat || ["undo", "redo", "turnModel", "go"].includes(action)) {
       this.actions[action](...args);
     }
   }

@@ -55,6 +55,12 @@ export class Outbox {
     return entry;
   }
 
+  /** Takes an entry back that has not gone out yet. */
+  withdraw(id) {
+    this.entries = this.entries.filter((entry) => entry.id !== id || entry.sent);
+    this.pump();
+  }
+
   /** The connection is gone: whatever was not acknowledged will be sent again. */
   lost() {
     for (const entry of this.entries) entry.sent = false;
@@ -67,6 +73,7 @@ export class OpJournal {
   constructor(storage, userId) {
     this.storage = storage;
     this.prefix = `posewright:op:${userId}:`;
+    this.savePrefix = `posewright:save:${userId}:`;
     this.order = 0;
   }
 
@@ -95,6 +102,23 @@ export class OpJournal {
       .map((record) => record.op);
   }
 
+  /** The newest save of an assignment, until the server has answered it. @param {{id: string, answer: object}} save */
+  keepSave(assignment, save) {
+    try {
+      this.storage.setItem(`${this.savePrefix}${assignment}`, JSON.stringify(save));
+    } catch {
+      // As above.
+    }
+  }
+
+  saveOf(assignment) {
+    return this.#read(`${this.savePrefix}${assignment}`, null);
+  }
+
+  forgetSave(assignment, id) {
+    if (this.saveOf(assignment)?.id === id) this.storage.removeItem(`${this.savePrefix}${assignment}`);
+  }
+
   assignments() {
     return [...new Set(this.#records().map((record) => record.assignment))];
   }
@@ -106,12 +130,12 @@ export class OpJournal {
       .filter((record) => record.op);
   }
 
-  #read(key) {
+  #read(key, otherwise = {}) {
     try {
-      return JSON.parse(this.storage.getItem(key));
+      return JSON.parse(this.storage.getItem(key)) ?? otherwise;
     } catch {
       this.storage.removeItem(key);
-      return {};
+      return otherwise;
     }
   }
 }

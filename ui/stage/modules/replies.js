@@ -18,7 +18,7 @@ export class Replies {
       saved: (message) => session.saving.saved(message),
       save_refused: (message) => session.saving.refused(message),
       cleared: (message) => this.#cleared(message),
-      flagged: ({ kind, reason }) => (session.item.flag = kind === "none" ? null : { kind, reason }),
+      flagged: (message) => this.#flagged(message),
       changed: (message) => this.#changed(message),
       not_drawn: (message) => this.#notDrawn(message),
       error: (message) => this.#failed(message),
@@ -41,6 +41,12 @@ export class Replies {
     if (header.assignment !== session.item?.assignment) return;
     if (header.layer === "main") session.job.undrawn = null;
     session.picture?.receive(header, payload);
+  }
+
+  #flagged({ kind, reason }) {
+    const { job } = this.session;
+    job.item.flag = kind === "none" ? null : { kind, reason };
+    if (job.notice?.key === "failed") job.notice = null;
   }
 
   #acknowledged({ assignment, op_id: opId, version, state, saved }) {

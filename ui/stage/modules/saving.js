@@ -24,7 +24,7 @@ export class Saving {
       this.#miss(job, lacking);
     } else if (job.undrawn && answer.object_status !== "status_bad") {
       session.tell({ level: "error", key: "save_undrawn" });
-    } else if (job.pending) {
+    } else if (job.pending && same(job.pending.answer, answer)) {
       job.pending.next ||= next;
       this.proceed();
     } else if (!dirty && job.settled && job.outbox.empty) {
@@ -37,14 +37,49 @@ export class Saving {
 
   #begin(job, answer, next) {
     const { session } = this;
-    const id = newId();
-    job.notice = null;
+    // What is to be saved now takes the place of a save that has not gone out yet.
+    if (job.pending) job.outbox.withdraw(job.pending.id);
+    this.#queue(job, newId(), answer, next);
+    session.journal.keepSave(job.assignment, { id: job.pending.id, answer });
+    this.proceed();
+  }
+
+  #queue(job, id, answer, next) {
+    const { session } = this;
+    job.notice = session.online ? null : { level: "note", key: "save_waits" };
     const seq = session.show("full", true);
     let wasSeen = false;
     const seen = () => (wasSeen ||= session.job === job && (job.undrawn !== null || session.picture.drawnSeq >= seq));
-    job.pending = { id, next, seen };
+    job.pending = { id, answer, next, seen };
     job.outbox.add("save", id, { type: "save", save_id: id, answer }, seen);
-    this.proceed();
+  }
+
+  /** An edit after the key was pressed: the save goes on with what was seen then, but nobody is moved on. */
+  stay() {
+    const { pending } = this.session.job;
+    if (pending) pending.next = false;
+  }
+
+  /** The connection is gone: what is on its way will be saved when it is back. */
+  wait() {
+    const { job } = this.session;
+    if (job?.pending) job.notice = { level: "note", key: "save_waits" };
+  }
+
+  /** A save that an earlier page did not get through; where the answer is another one by now, a person decides. */
+  resume(job) {
+    const { session } = this;
+    const kept = job.pending ? null : session.journal.saveOf(job.assignment);
+    if (!kept) return;
+    const { answer, saved } = job.editor;
+    if (saved && same(kept.answer, saved.answer)) {
+      session.journal.forgetSave(job.assignment, kept.id);
+    } else if (job.item.canEdit && same(kept.answer, answer)) {
+      this.#queue(job, kept.id, kept.answer, false);
+    } else {
+      session.journal.forgetSave(job.assignment, kept.id);
+      job.notice = { level: "note", key: "save_not_sent" };
+    }
   }
 
   /** Goes on to the next item where that was asked for, the answer was seen, and it is certain which is next. */
@@ -68,9 +103,9 @@ export class Saving {
     const { session } = this;
     const job = session.shelf.get(message.assignment);
     const entry = job?.outbox.settle(message.save_id);
+    session.journal.forgetSave(message.assignment, message.save_id);
     if (!entry) return;
-    const next = job.pending?.next;
-    job.pending = null;
+    const next = this.#done(job, message.save_id)?.next;
     job.item.state = message.state;
     job.item.progress = message.progress;
     job.item.nextOpen = message.next_open_id;
@@ -79,7 +114,7 @@ export class Saving {
     job.editor.markSaved({ ...message, answer: readAnswer(message.answer) }, entry.message.answer);
     if (job === session.job) {
       if (!same(before, job.editor.answer)) session.show("full");
-      session.tell({ level: "note", key: "saved" });
+      session.tell({ level: "note", key: job.editor.dirty ? "saved_before_change" : "saved" });
       if (next) session.goOn();
     } else if (job.item.task.id === session.item.task.id) {
       session.item.progress = message.progress;
@@ -90,9 +125,10 @@ export class Saving {
 
   refused({ assignment, save_id: saveId, missing: lacking, answer, version, message }) {
     const { session } = this;
+    session.journal.forgetSave(assignment, saveId);
     const job = session.shelf.get(assignment);
     if (!job?.outbox.settle(saveId)) return;
-    job.pending = null;
+    this.#done(job, saveId);
     if (lacking?.length > 0) {
       this.#miss(job, lacking);
       return;
@@ -102,11 +138,18 @@ export class Saving {
     if (job === session.job) session.show("full");
   }
 
+  /** This save is answered; a later one may be on its way. @returns {object | null} what was pending */
+  #done(job, saveId) {
+    const { pending } = job;
+    if (pending?.id !== saveId) return null;
+    job.pending = null;
+    return pending;
+  }
+
   #miss(job, fields) {
     const { session } = this;
-    const key = fields.length > 1 ? "missing_both" : `missing_${fields[0]}`;
     const isPresent = job === session.job;
-    session.tellOf(job, { level: isPresent ? "missing" : "error", key, fields });
+    session.tellOf(job, { level: isPresent ? "missing" : "error", key: "missing", fields });
     if (isPresent) session.listener.onMissing(fields[0]);
   }
 }

@@ -117,9 +117,9 @@ export class Session {
     return this.online && (this.outbox.has("clear") || Boolean(this.job.pending?.next));
   }
 
-  /** Whether the server has everything that was done, on this item and on those before it. */
+  /** Whether the server has every gesture, on this item and on those before it. */
   get delivered() {
-    return [...this.shelf].every((job) => job.outbox.empty);
+    return [...this.shelf].every((job) => !job.outbox.has("op"));
   }
 
   /** Whether the present item is open and drawn, so that there is time for others. */
@@ -146,6 +146,15 @@ export class Session {
     this.commit();
     this.route.go(assignment);
     this.listener.onChange();
+  }
+
+  /** Presses add up: one that comes while we are on the way counts from there. @param {"previous" | "next" | "nextOpen"} way */
+  go(way) {
+    if (!this.item) return;
+    const { all } = this.item;
+    const place = all.indexOf(this.route.target);
+    if (!this.route.leaving) this.open(this.item[way]);
+    else if (way !== "nextOpen" && place >= 0) this.open(all[place + (way === "next" ? 1 : -1)] ?? null);
   }
 
   /** To the next open item, if there is one. */
@@ -180,6 +189,7 @@ export class Session {
     this.frames.clear();
     this.meter.clear();
     this.listener.onItem();
+    this.saving.resume(job);
   }
 
   #connected() {
@@ -194,6 +204,7 @@ export class Session {
     this.frames.pause();
     this.meter.clear();
     for (const job of this.shelf) job.outbox.lost();
+    this.saving.wait();
     this.listener.onChange();
   }
 
@@ -219,8 +230,16 @@ export class Session {
   begin() {
     if (this.locked) return false;
     clearTimeout(this.pauseTimer);
+    this.changing();
     this.#deliver(this.editor.begin());
     return true;
+  }
+
+  /** The answer is about to change: nobody is moved on now, and what was said of it holds no more. */
+  changing() {
+    if (!this.job) return;
+    this.saving.stay();
+    if (this.job.notice?.level === "note") this.tell(null);
   }
 
   /** The gesture goes on. @param {import("./pose.js").Pose} pose */
@@ -365,6 +384,7 @@ export class Session {
 
   #deliver(op) {
     if (!op) return;
+    this.saving.stay();
     this.job.notice = null;
     this.journal.keep(this.item.assignment, op);
     this.outbox.add("op", op.op_id, { type: "op", ...op });

@@ -14,7 +14,8 @@ export const FlagDialog = {
         <label class="stage-radio"><input type="radio" name="flag" value="skip" v-model="kind" />{{ texts.flag_skip }}</label>
         <label class="stage-radio"><input type="radio" name="flag" value="help" v-model="kind" />{{ texts.flag_ask }}</label>
         <label class="stage-reason">{{ texts.flag_reason }}
-          <textarea v-model="reason" rows="3" maxlength="500" :required="kind === 'skip'" data-testid="flag-reason"></textarea>
+          <textarea v-model="reason" rows="3" maxlength="500" :aria-invalid="lacking" aria-describedby="stage-flag-lacking" data-testid="flag-reason"></textarea>
+          <span id="stage-flag-lacking" class="stage-lacking" role="alert" data-testid="flag-lacking">{{ lacking ? texts.flag_lacking : "" }}</span>
         </label>
         <div class="stage-dialog-buttons">
           <button v-if="flag" type="submit" value="none" formnovalidate class="stage-button">{{ texts.flag_withdraw }}</button>
@@ -25,17 +26,30 @@ export const FlagDialog = {
       </form>
     </dialog>
   `,
-  data: () => ({ kind: "skip", reason: "" }),
+  data: () => ({ kind: "skip", reason: "", lacking: false }),
+  watch: {
+    kind() {
+      this.lacking = false;
+    },
+    reason() {
+      this.lacking = false;
+    },
+  },
   methods: {
     open() {
       this.kind = this.flag?.kind ?? "skip";
       this.reason = this.flag?.reason ?? "";
+      this.lacking = false;
       this.$refs.dialog.showModal();
       this.$refs.dialog.querySelector("textarea").focus();
     },
     submit(event) {
       const choice = event.submitter?.value;
-      if (choice === "send") this.$emit("flag", this.kind, this.reason.trim());
+      this.lacking = choice === "send" && this.kind === "skip" && this.reason.trim() === "";
+      if (this.lacking) {
+        event.preventDefault();
+        this.$refs.dialog.querySelector("textarea").focus();
+      } else if (choice === "send") this.$emit("flag", this.kind, this.reason.trim());
       else if (choice === "none") this.$emit("flag", "none", "");
     },
   },
