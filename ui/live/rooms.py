@@ -16,6 +16,7 @@ from domain.ops import Op, OpKind
 from domain.permissions import Actor
 from domain.pose import Pose
 from domain.task_state import AssignmentState
+from storage.database import Session
 from storage.use_cases.annotate import (
     Applied,
     DraftEntry,
@@ -26,6 +27,7 @@ from storage.use_cases.annotate import (
     apply_op,
     clear_answer,
     flag_assignment,
+    journal_drafts,
     open_assignment,
     save_annotation,
     unflag_assignment,
@@ -112,6 +114,8 @@ class Room:
         """Records a gesture, a clearing included. Raises what the use case raises."""
         async with self._lock:
             applied = await self._services.transact(
+                _on_top_of,
+                self.unwritten(),
                 clear_answer if op.kind is OpKind.CLEAR else apply_op,
                 actor=member.actor,
                 assignment_id=self.assignment_id,
@@ -188,7 +192,9 @@ class Room:
         moving = self._moving
         if moving is None:
             return
-        is_past = moving.member is member and moving.number < number
+        # One hand, one pose: a person's other socket is a line that broke without a word, or a tab left behind.
+        same_person = moving.member.actor.user_id == member.actor.user_id
+        is_past = same_person and (moving.member is not member or moving.number < number)
         if is_past or moving.member not in self.members or moving.pose == answer.pose:
             self._moving = None
         else:
@@ -205,6 +211,15 @@ class Room:
         )
         for other in self.members - {member}:
             other.post(message)
+
+
+def _on_top_of(
+    session: Session, /, entry: DraftEntry | None, use_case: Callable[..., Applied], **arguments: Any
+) -> Applied:
+    """An op, on top of what was on the screen when it came: the journal may know a drag that was given up since."""
+    if entry is not None:
+        journal_drafts(session, entries=[entry])
+    return use_case(session, **arguments)
 
 
 class Rooms:

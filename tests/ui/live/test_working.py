@@ -45,6 +45,13 @@ async def done(tab: Tab, version: int = 0) -> int:
     return (await tab.edit(version, ANSWERED))["version"]
 
 
+def _drawn_azimuth(server: Server, assignment: int) -> float | None:
+    """Of the draft on disk."""
+    with server.home.services.database.reading() as session:
+        opened = open_assignment(session, actor=server.home.ann, assignment_id=assignment)
+        return opened.answer.pose.azimuth if opened.answer_source == "draft" else None
+
+
 async def gone(server: Server, assignment: int) -> None:
     """Waits until nobody is in the room and everything in it is on disk."""
     await until(lambda: all(room.assignment_id != assignment for room in server.live.rooms))
@@ -244,6 +251,41 @@ async def test_the_op_of_a_drag_replaces_the_poses_that_led_to_it(server: Server
         await tab.ping()
     await gone(server, assignment)
     assert (await stored(server, assignment)).pose == START.pose.replace(distance=5.5)
+
+
+async def test_a_drag_given_up_does_not_come_back_with_the_next_gesture(server: Server, assignment: int) -> None:
+    async with server.tab() as tab:
+        await tab.open(assignment)
+        await tab.pose(START.pose.replace(azimuth=2.0))
+        await until(lambda: _drawn_azimuth(server, assignment) == 2.0)
+        await tab.pose(START.pose)
+        version = (await tab.edit(0, FARTHER))["version"]
+        assert (await stored(server, assignment)).pose == DONE.pose
+        version = (await tab.edit(version, ANSWERED))["version"]
+        await save(tab, version, DONE)
+        await tab.answer("saved")
+
+
+async def test_a_line_that_broke_without_a_word_brings_no_old_pose_back(server: Server, assignment: int) -> None:
+    """The old socket is still there, in mid-drag, when the same person works on over a new one."""
+    turned = {"azimuth": 1.0, "elevation": START.pose.elevation, "theta": START.pose.theta}
+    before = {name: getattr(START.pose, name) for name in turned}
+    async with server.tab() as old, server.tab() as new:
+        await old.open(assignment)
+        await old.pose(START.pose.replace(azimuth=2.0))
+        await old.ping()
+        await new.open(assignment)
+        version = (await new.edit(0, {"rotation": change(before, turned)}))["version"]
+        version = (await new.edit(version, ANSWERED))["version"]
+        answer = replace(
+            START, pose=START.pose.replace(azimuth=1.0), object_status=DONE.object_status, dense=DONE.dense
+        )
+        await save(new, version, answer)
+        await new.answer("saved")
+        [room] = [room for room in server.live.rooms if room.assignment_id == assignment]
+        assert room.live_answer == answer
+        await until(lambda: room.unwritten() is None)
+        assert await stored(server, assignment) == answer
 
 
 async def test_a_pose_that_was_not_a_gesture_yet_can_be_saved_after_a_reload(server: Server, assignment: int) -> None:
