@@ -91,3 +91,24 @@ def test_a_log_out_elsewhere_says_so_and_leads_back_to_the_item(
     annotator.wait_until_drawn()
     assert page.url == address
     other.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1366, 640), (1280, 720), (1024, 700), (800, 600)])
+def test_everything_that_saves_is_in_sight_in_small_windows(annotator: Annotator, width: int, height: int) -> None:
+    page = annotator.page
+    page.set_viewport_size({"width": width, "height": height})
+    annotator.open_first_task()
+    panel = page.locator(".stage-panel").bounding_box()
+    assert panel
+    for test_id in ("undo", "revert", "save", "save-next", "status", "flag"):
+        box = page.get_by_test_id(test_id).bounding_box()
+        assert box
+        assert panel["x"] <= box["x"]
+        assert box["x"] + box["width"] <= width
+        assert box["y"] + box["height"] <= height
+    for covering in (".stage-picture", ".stage-toolbar", ".stage-strip"):
+        box = page.locator(covering).bounding_box()
+        assert box
+        assert box["x"] + box["width"] <= panel["x"], covering
+    page.get_by_test_id("dense-yes").click()
+    page.get_by_test_id("save-next").click(trial=True)
