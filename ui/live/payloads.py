@@ -228,7 +228,12 @@ def _other_json(other: OtherObject) -> Json:
 
 
 def _progress_json(progress: Progress) -> Json:
-    return {"saved": progress.saved, "total": progress.total}
+    return {
+        "saved": progress.saved,
+        "total": progress.total,
+        "changed": progress.changed,
+        "first_changed_id": progress.first_changed_id,
+    }
 
 
 def _box_json(box: Box) -> list[float]:
