@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, WebSocketRoute, expect
 
 from tests.e2e.annotator import Annotator
 from tests.e2e.browser import SCREEN, chromium, new_context
@@ -241,6 +241,57 @@ def test_what_is_no_number_is_not_taken_over(annotator: StageAnnotator) -> None:
     box.fill("6,5")
     box.press("Tab")
     assert annotator.shown["distance"] == 6.5
+
+
+def test_a_number_box_says_what_became_of_what_was_typed(annotator: StageAnnotator) -> None:
+    for name, typed, said in (
+        ("distance", "0x10", "not a number: kept 5"),
+        ("distance", "1e6", "limited to 10000"),
+        ("elevation", "120", "same picture, written another way"),
+    ):
+        box = annotator.page.get_by_test_id(f"param-{name}")
+        box.fill(typed)
+        box.press("Tab")
+        expect(annotator.page.get_by_test_id(f"comment-{name}")).to_have_text(said)
+
+
+def small_pose(page: Page) -> dict[str, int]:
+    """Box and number of the grey pixels in the small picture of the pose, in device pixels."""
+    return page.evaluate(
+        """() => { const canvas = document.querySelector("[data-testid=preview-pose] canvas")
+            const { width, height } = canvas
+            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height)
+            const box = { left: width, top: height, right: -1, bottom: -1, pixels: 0, width, height }
+            for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) {
+                if (data[4 * (y * width + x)] > 240) continue
+                box.left = Math.min(box.left, x); box.right = Math.max(box.right, x)
+                box.top = Math.min(box.top, y); box.bottom = Math.max(box.bottom, y); box.pixels += 1
+            } return box }"""
+    )
+
+
+def test_the_small_picture_is_the_whole_shaded_model_in_every_mode_and_zoom(annotator: StageAnnotator) -> None:
+    page = annotator.page
+    page.wait_for_timeout(1500)
+    before = small_pose(page)
+    assert before["pixels"] > 0.1 * before["width"] * before["height"]
+    assert 0 < before["left"] < before["right"] < before["width"] - 1
+    assert 0 < before["top"] < before["bottom"] < before["height"] - 1
+    annotator.press("m", "f", "+", "+", "+")
+    annotator.wait_until_drawn()
+    page.wait_for_timeout(500)
+    assert small_pose(page) == before
+
+
+def test_a_model_outside_the_photo_can_be_brought_back(annotator: StageAnnotator) -> None:
+    annotator.type_in("px", -3000)
+    annotator.wait_until_drawn()
+    annotator.click("banner-outside-button")
+    annotator.page.wait_for_function("window.posewright.state().pose.px === 320")
+    assert annotator.shown["py"] == 240
+    expect(annotator.page.get_by_test_id("banner-outside")).to_have_count(0)
+    annotator.press("Control+z")
+    assert annotator.shown["px"] == -3000
 
 
 def test_a_slider_moves_the_model_live_and_is_one_step(annotator: StageAnnotator) -> None:
@@ -579,7 +630,12 @@ def test_an_edit_after_a_save_without_connection_is_not_left_behind(annotator: S
 def test_a_save_survives_a_reload_of_the_page_by_itself_and_nobody_is_asked(annotator: StageAnnotator) -> None:
     page = annotator.page
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept())[1])
+
+    def answer_dialog(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer_dialog)
     held = [True]
     page.route_web_socket("**/ws/stage*", lambda route: hold_work(route, held))
     annotator.reload()

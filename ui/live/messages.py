@@ -27,7 +27,7 @@ MOST_AHEAD = 4
 Id = Annotated[int, Field(ge=1, lt=ID_LIMIT)]
 Count = Annotated[int, Field(ge=0, lt=ID_LIMIT)]
 Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
-Layer = Annotated[str, StringConstraints(pattern=r"^(main|reference|other:[1-9][0-9]{0,15})$")]
+Layer = Annotated[str, StringConstraints(pattern=r"^(main|reference|pose|other:[1-9][0-9]{0,15})$")]
 Text = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
 Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
 """Bounded, so that every zone's time can be turned into UTC."""

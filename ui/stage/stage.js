@@ -26,7 +26,8 @@ export default {
           <canvas ref="overlay"></canvas>
           <div class="stage-banners" aria-live="polite">
             <p v-for="banner in banners" :key="banner.name" class="stage-banner" :class="'is-' + banner.look" :data-testid="'banner-' + banner.name">
-              {{ banner.text }} <a v-if="banner.link" :href="banner.link.to" @click="banner.link.act?.($event)">{{ banner.link.text }}</a></p>
+              {{ banner.text }} <a v-if="banner.link" :href="banner.link.to" @click="banner.link.act?.($event)">{{ banner.link.text }}</a>
+              <button v-if="banner.button" type="button" class="stage-banner-button" :data-testid="'banner-' + banner.name + '-button'" @click="banner.button.act()">{{ banner.button.text }}</button></p>
           </div>
           <p v-if="!ui.item && !ui.notice && ui.ended === null" class="stage-loading">{{ texts.loading }}</p>
         </div>
@@ -115,6 +116,7 @@ export default {
         ui.item && !ui.item.canEdit && { name: "read-only", look: "plain", text: texts[ui.item.state === "accepted" ? "read_only_accepted" : "read_only"] },
         ui.item && !ui.online && ui.ended === null && { name: "offline", look: "warn", text: ui.stale ? texts.offline_stale : texts.offline },
         ...(ui.troubled ?? []).map((trouble) => this.troubleBanner(trouble)),
+        ui.outside && ui.item?.canEdit && { name: "outside", look: "plain", text: texts.outside, button: { text: texts.bring_back, act: () => this.session.bringBack() } },
         ui.undrawn && { name: "undrawn", look: "error", text: `${fill(texts.undrawn, { n: ui.undrawn.cad_index })} ${ui.undrawn.message}` },
         this.photoFailed && { name: "photo", look: "error", text: texts.photo_failed },
         !ui.item && ui.notice && { name: "closed", look: "error", text: this.noticeText, link: toTasks },

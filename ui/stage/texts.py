@@ -24,6 +24,10 @@ def _parameters() -> dict[str, str]:
         "slider_of": _("{name}, slider"),
         "ignored": _("ignored"),
         "turn_round": _("Turn azimuth by 180°"),
+        "typed_no_number": _("not a number: kept {value}"),
+        "typed_not_above_zero": _("must be above 0: kept {value}"),
+        "typed_limited": _("limited to {value}"),
+        "typed_rewritten": _("same picture, written another way"),
         "viewport": _("Viewport"),
         "viewport_help": _("The focal length in pixels. It belongs to the item and is not edited."),
     }
@@ -159,6 +163,8 @@ def _picture() -> dict[str, str]:
         "read_only": _("You can look at this item, but not change it."),
         "read_only_accepted": _("This answer is accepted. Only a supervisor can open it again."),
         "undrawn": _("CAD model {n} cannot be read. Choose another one below."),
+        "outside": _("The model is outside the photo."),
+        "bring_back": _("Bring it back"),
         "photo_failed": _("The photo could not be loaded."),
     }
 

@@ -65,8 +65,8 @@ export class Gestures {
   }
 
   #down(event) {
-    // A captured pointer would take the click away from a link in a banner.
-    if (this.drag || !this.picture.answer || event.button > 2 || event.target.closest("a")) return;
+    // A captured pointer would take the click away from a link or a button in a banner.
+    if (this.drag || !this.picture.answer || event.button > 2 || event.target.closest("a, button")) return;
     const point = this.#point(event);
     const kind = this.#kind(event, point);
     if (kind !== "pan" && this.session.locked) return;
@@ -163,7 +163,7 @@ export class Gestures {
   }
 
   #doubleClick(event) {
-    if (event.button !== 0 || this.session.locked || !this.picture.answer) return;
+    if (event.button !== 0 || this.session.locked || !this.picture.answer || event.target.closest("button")) return;
     const { x, y } = this.#point(event);
     const { px, py } = toPixel(this.picture.view, x, y);
     this.session.editPose((pose) => ({ ...pose, px: tidy(px, 2), py: tidy(py, 2) }));

@@ -8,6 +8,7 @@
  * @typedef {"photo" | "pose" | "prediction" | "saved" | null} Hold what a held key shows instead
  */
 
+import { LAYER as MINIATURE, Miniature } from "./miniature.js";
 import { ALONE_COLOUR, ALONE_LINES, REFERENCE_COLOUR, paintBox, paintCentre, paintOthers, paintOverlay, paintRing } from "./painter.js";
 import { Overlay } from "./overlay.js";
 import { PARAMETERS } from "./pose.js";
@@ -30,6 +31,7 @@ export class Picture {
     this.canvases = canvases;
     this.contexts = { photo: canvases.photo.getContext("2d"), overlay: canvases.overlay.getContext("2d") };
     this.frames = frames;
+    this.miniature = new Miniature(canvases.previews.pose, frames);
     this.settings = settings;
     this.listener = listener;
     this.ratio = 1;
@@ -46,6 +48,7 @@ export class Picture {
   /** Nothing to show: between two items. */
   clear() {
     for (const overlay of this.#overlays()) overlay.close();
+    this.miniature.clear();
     /** @type {Answer | null} */
     this.answer = null;
     this.item = null;
@@ -78,6 +81,7 @@ export class Picture {
       if (overlay) overlay.header = { ...overlay.header, layer: "main", seq: 0 };
       this.show(answer, { detail: "full" });
     }
+    this.miniature.show(answer, item.viewport);
     this.#showOthers();
   }
 
@@ -143,6 +147,7 @@ export class Picture {
     this.answer = answer;
     this.invalidate();
     const wanted = this.#wanted(answer);
+    if (detail === "full") this.miniature.show(answer, this.item.viewport);
     if (detail === "full" && this.#isThere(wanted)) return this.main.header.seq;
     return this.frames.request("main", { ...wanted, detail }, { pinned });
   }
@@ -177,6 +182,11 @@ export class Picture {
       overlay.close();
       return;
     }
+    if (header.layer === MINIATURE) {
+      this.miniature.receive(overlay);
+      this.invalidate();
+      return;
+    }
     if (header.layer === "main" && this.main && this.main.header.seq !== this.drawnSeq) this.listener.onOvertaken();
     this.#layer(header.layer)?.close();
     if (header.layer === "main") this.main = overlay;
@@ -189,7 +199,13 @@ export class Picture {
   dropMain() {
     this.main?.close();
     this.main = null;
+    this.miniature.clear();
     this.invalidate();
+  }
+
+  /** Whether nothing of the object can be in the photo. */
+  get outside() {
+    return this.answer !== null && this.miniature.outside(this.answer, this.item.image);
   }
 
   /** Whether what is on the screen shows another side or another model than the answer. */
@@ -268,6 +284,7 @@ export class Picture {
 
   #layer(name) {
     if (name === "main") return this.main;
+    if (name === MINIATURE) return this.miniature.overlay;
     return name === "reference" ? this.reference : this.others.get(name);
   }
 
@@ -329,22 +346,17 @@ export class Picture {
     if (this.hover.near) paintRing(context, this.ring(), this.answer.pose.theta, this.ratio, this.hover.ring);
   }
 
-  /** The two small pictures, framed on the item: the photo without overlay, and the pose alone on white. */
+  /** The two small pictures: the photo without overlay, framed on the item, and the pose alone on white. */
   #paintPreviews() {
-    const { photo, pose } = this.canvases.previews;
-    const alone = pose.getContext("2d");
-    alone.fillStyle = "#ffffff";
-    alone.fillRect(0, 0, pose.width, pose.height);
-    if (!this.item) return;
-    const view = views.frame(this.item.box, this.item.image, pose, PREVIEW_ROOM);
-    if (this.previewChanged) {
+    const { photo } = this.canvases.previews;
+    this.miniature.paint(this.answer, this.item?.viewport);
+    if (this.item && this.previewChanged) {
+      const view = views.frame(this.item.box, this.item.image, photo, PREVIEW_ROOM);
       const small = photo.getContext("2d");
       small.clearRect(0, 0, photo.width, photo.height);
       this.photo?.draw(small, view);
       this.previewChanged = false;
     }
-    if (!this.main || !this.answer) return;
-    paintOverlay(alone, this.main, { pose: this.answer.pose, view }, { colour: this.#aloneColour(), opacity: 1 });
   }
 
   #aloneColour() {

@@ -296,6 +296,12 @@ export class Session {
     this.editPose((pose) => this.steps.set(pose, "azimuth", this.steps.shown(pose, "azimuth") + 180));
   }
 
+  /** The object's centre to the middle of the item's box. */
+  bringBack() {
+    const [x1, y1, x2, y2] = this.item.box;
+    this.editPose((pose) => ({ ...pose, px: (x1 + x2) / 2, py: (y1 + y2) / 2 }));
+  }
+
   /** A number typed into a parameter's box. */
   type(name, value) {
     this.editPose((pose) => this.steps.typed(pose, name, value));

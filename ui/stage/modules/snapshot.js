@@ -17,6 +17,7 @@ export function snapshot(session, texts) {
     ended: session.ended,
     undrawn: session.undrawn,
     stale: Boolean(session.picture?.stale),
+    outside: Boolean(session.picture?.outside),
     locked: session.locked,
     slow: session.online ? session.meter.trouble : null,
     troubled: session.troubled.map((job) => ({ assignment: job.assignment, position: job.item.position, notice: job.notice })),
@@ -51,6 +52,7 @@ function parameter(name, pose, steps, item, texts) {
     name,
     value,
     unit: UNITS[name],
+    limits: steps.table[name].limits,
     label: texts[name],
     help: texts[`${name}_help`],
     ignored: item.rule.ignored.includes(name),
@@ -82,7 +84,7 @@ function stepText(table, size, diagonal) {
   const { kind, [size]: step } = table;
   const amount = String(Number((kind === "multiply" ? 100 * step : kind === "box" ? diagonal * step : step).toPrecision(2)));
   const unit = { multiply: " %", add: "°", box: " px" }[kind];
-  return { short: amount.replace(/^0\./, ".") + (kind === "multiply" ? "%" : ""), long: amount + unit };
+  return { short: amount + (kind === "multiply" ? "%" : ""), long: amount + unit };
 }
 
 function choice(group, name, value, chosen, texts) {

@@ -4,6 +4,10 @@
  * Tab goes from box to box: the arrow keys in a box do what steps and slider do.
  */
 
+import { fill } from "../words.js";
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const COMMENT_STAYS_MS = 6000;
 const STEP_KEYS = { ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1 };
 /** A number as it is read at rest; the box holds every digit while it has the focus. */
 const brief = (value, unit) => String(unit ? Number(value.toFixed(3)) : Number(value.toPrecision(6)));
@@ -39,9 +43,13 @@ export const Parameter = {
           :disabled="disabled" :title="step.title" :aria-label="step.title" :data-testid="step.testid"
           @click="$emit('step', step.direction, step.size)">{{ step.text }}</button>
       </div>
+      <p class="stage-comment" :class="{ 'is-shown': comment }" role="status" :data-testid="'comment-' + parameter.name">{{ comment }}</p>
     </div>
   `,
-  data: () => ({ text: null, wrong: false, focused: false }),
+  data: () => ({ text: null, wrong: false, focused: false, comment: "" }),
+  unmounted() {
+    clearTimeout(this.commentTimer);
+  },
   computed: {
     shown() {
       return brief(this.parameter.value, this.parameter.unit);
@@ -53,27 +61,48 @@ export const Parameter = {
   methods: {
     enter(event) {
       this.focused = true;
+      this.comment = "";
       this.$nextTick(() => event.target.select());
     },
 
     typing(text) {
       this.text = text;
       this.wrong = false;
+      this.comment = "";
       this.$emit("typing", true);
     },
 
     /** Takes the typed text over. @returns {boolean} whether the box holds a number now */
     apply() {
       if (this.text === null) return true;
-      const value = Number(this.text.trim().replace(",", ".").replace("−", "-"));
-      if (this.text.trim() === "" || !Number.isFinite(value) || (this.parameter.name === "distance" && value <= 0)) {
+      const { parameter, texts } = this;
+      const text = this.text.trim().replace(",", ".").replace("−", "-");
+      const value = NUMBER.test(text) ? Number(text) : NaN;
+      const tooSmall = parameter.name === "distance" && value <= 0;
+      if (!Number.isFinite(value) || tooSmall) {
         this.wrong = true;
+        this.say(fill(tooSmall ? texts.typed_not_above_zero : texts.typed_no_number, { value: this.shown }));
         return false;
       }
+      this.say(this.remark(value));
       this.text = null;
       this.$emit("typing", false);
       if (value !== this.parameter.value) this.$emit("type", value);
       return true;
+    },
+
+    /** What becomes of a number beyond the ends, in words. */
+    remark(value) {
+      const { limits, unit } = this.parameter;
+      if (!limits || (value >= limits[0] && value <= limits[1])) return "";
+      const { texts } = this;
+      return unit === "°" ? texts.typed_rewritten : fill(texts.typed_limited, { value: limits[Number(value > limits[1])] });
+    },
+
+    say(comment) {
+      clearTimeout(this.commentTimer);
+      this.comment = comment;
+      if (comment) this.commentTimer = setTimeout(() => (this.comment = ""), COMMENT_STAYS_MS);
     },
 
     restore() {
@@ -95,6 +124,7 @@ export const Parameter = {
         if (this.apply()) this.$emit("save", event.shiftKey);
       } else if (event.key === "Escape") {
         this.restore();
+        this.say("");
         this.$emit("leave");
       } else if (event.key === "ArrowUp" || event.key === "ArrowDown") {
         event.preventDefault();
