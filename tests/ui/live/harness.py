@@ -42,7 +42,7 @@ START = Answer(
 )
 BROKEN = 3
 """The cad_index of a mesh that cannot be read."""
-ITEMS = 40
+ITEMS = 80
 CUBE = np.array([[x, y, z] for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)])
 CUBE_FACES = np.array([[0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [2, 3, 7, 6], [0, 2, 6, 4], [1, 5, 7, 3]])
 
