@@ -112,7 +112,7 @@ export default {
       const lacking = { prediction: !ui.item?.prediction, saved: !ui.saved }[held];
       return [
         held && { name: "hold", look: "hold", text: texts[`${lacking ? "no" : "showing"}_${held}`] },
-        this.finished && { name: "finished", look: "done", text: texts.finished, link: toTasks },
+        this.finished && this.finishedBanner(toTasks),
         ui.item && !ui.item.canEdit && { name: "read-only", look: "plain", text: texts[ui.item.state === "accepted" ? "read_only_accepted" : "read_only"] },
         ui.item && !ui.online && ui.ended === null && { name: "offline", look: "warn", text: ui.stale ? texts.offline_stale : texts.offline },
         ...(ui.troubled ?? []).map((trouble) => this.troubleBanner(trouble)),
@@ -120,7 +120,7 @@ export default {
         ui.undrawn && { name: "undrawn", look: "error", text: `${fill(texts.undrawn, { n: ui.undrawn.cad_index })} ${ui.undrawn.message}` },
         this.photoFailed && { name: "photo", look: "error", text: texts.photo_failed },
         !ui.item && ui.notice && { name: "closed", look: "error", text: this.noticeText, link: toTasks },
-        ui.ended !== null && { name: "ended", look: "error", text: texts.session_ended, link: { to: "/login", text: texts.log_in } },
+        ui.ended !== null && { name: "ended", look: "error", text: texts.session_ended, link: { to: this.logInAgain(), text: texts.log_in } },
       ].filter(Boolean);
     },
   },
@@ -171,7 +171,7 @@ export default {
     addEventListener("popstate", () => this.openFromAddress(), { signal });
     // A page that reloads itself, as after a restart of the server, asks nobody: gestures and saves are kept here.
     window.navigation?.addEventListener("navigate", (event) => (this.reloading = event.navigationType === "reload" && !event.userInitiated), { signal });
-    addEventListener("beforeunload", (event) => this.reloading || this.session.delivered || event.preventDefault(), { signal });
+    addEventListener("beforeunload", (event) => this.reloading || this.session.ended !== null || this.session.delivered || event.preventDefault(), { signal });
     document.addEventListener("visibilitychange", () => this.session.setVisible(!document.hidden), { signal });
     window.posewright = {
       state: () => publicState(this.session, this.canvas),
@@ -352,6 +352,18 @@ export default {
         fit: () => this.zoom("fit"),
         frameBox: () => this.zoom("frame"),
       };
+    },
+
+    /** The last open item is done; what was changed since its save is not yet. */
+    finishedBanner(toTasks) {
+      const { changed, first_changed_id: first } = this.ui.item?.progress ?? {};
+      if (!changed) return { name: "finished", look: "done", text: this.texts.finished, link: toTasks };
+      const link = { to: `/annotate/${first}`, text: this.texts.to_changed };
+      return { name: "finished", look: "warn", text: fill(this.texts.finished_changed, { n: changed }), link };
+    },
+
+    logInAgain() {
+      return `/login?next=${encodeURIComponent(location.pathname)}&ended=1`;
     },
 
     escape() {

@@ -120,6 +120,8 @@ def _work() -> dict[str, str]:
         "session_ended": _("You are logged out. What you did is kept."),
         "log_in": _("Log in"),
         "finished": _("That was the last open item of this task."),
+        "finished_changed": _("No item is open, but {n} saved ones have unsaved changes."),
+        "to_changed": _("Show the first"),
         "to_tasks": _("To the tasks"),
     }
 
@@ -171,7 +173,7 @@ def _picture() -> dict[str, str]:
 
 def _notices() -> dict[str, str]:
     return {
-        "notice_saved": _("Everything is saved."),
+        "notice_saved": _("This item is saved."),
         "notice_saved_before": _("Item {n} is saved."),
         "notice_saved_before_change": _("Saved as it was when you pressed it; what you changed since is not."),
         "notice_save_waits": _("Will be saved when the connection is back."),
