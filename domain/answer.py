@@ -26,7 +26,7 @@ class Density(StrEnum):
 
 
 class FieldGroup(StrEnum):
-    """Fields that change together: a merge takes a group whole or not at all (DESIGN section 6)."""
+    """Fields that change together: a merge takes a group whole or not at all."""
 
     ROTATION = "rotation"
     CENTRE = "centre"
