@@ -1,7 +1,7 @@
 """Rotations: Euler angles of the data set, matrices, unit quaternions, geodesic distance.
 
-Conventions (ARCHITECTURE.md, the camera): `R_camera_object` turns object coordinates (z up, front −y) into OpenCV camera
-coordinates (x right, y down, z forward), `R = Rz(-theta) @ Rx(pi/2 + elevation) @ Rz(-azimuth)`.
+Conventions (ARCHITECTURE.md, the camera): `R_camera_object` turns object coordinates (z up, front −y) into OpenCV
+camera coordinates (x right, y down, z forward), `R = Rz(-theta) @ Rx(pi/2 + elevation) @ Rz(-azimuth)`.
 Quaternions are (w, x, y, z). Every function takes arrays with leading dimensions "...".
 """
 
