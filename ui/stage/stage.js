@@ -8,6 +8,8 @@ import {
 } from "posewright-stage";
 
 const ZOOM_STEP = 1.25;
+/** Nobody reads numbers that change more often; laying them out anew took half of each display frame of a drag. */
+const PANEL_REST_MS = 100;
 const TAKES_TEXT = "input[type=text], textarea, dialog *";
 const KEEPS_FOCUS = "[aria-haspopup], [role=menu] *";
 
@@ -126,6 +128,7 @@ export default {
   },
 
   created() {
+    this.followed = 0;
     this.pointing = this.reloading = false;
     this.heldKeys = { space: false };
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
@@ -196,13 +199,20 @@ export default {
     keysOf,
     tip,
 
-    /** The page follows the session once a display frame. */
+    /** The page follows the session once a display frame; in a drag less often, for the picture's sake. */
     refresh() {
-      this.pending ||= requestAnimationFrame(() => {
-        this.pending = 0;
-        this.ui = snapshot(this.session, this.texts);
-        if (this.canvas) this.canvas.offline = !this.session.online;
-      });
+      this.pending ||= requestAnimationFrame((at) => this.follow(at));
+    },
+
+    follow(at) {
+      this.pending = 0;
+      if (this.gestures?.active && at - this.followed < PANEL_REST_MS) {
+        this.refresh();
+        return;
+      }
+      this.followed = at;
+      this.ui = snapshot(this.session, this.texts);
+      if (this.canvas) this.canvas.offline = !this.session.online;
     },
 
     measure() {
