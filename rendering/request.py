@@ -1,7 +1,7 @@
 """What is asked of the renderer, and what comes back. Plain values: the web process imports this without OpenGL."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
@@ -61,15 +61,18 @@ class RenderRequest:
         object.__setattr__(self, "mesh_path", Path(self.mesh_path).absolute())
 
     def to_json(self) -> dict[str, Any]:
+        view = self.view
         return {
             "mesh_path": str(self.mesh_path),
             "pose": self.pose.to_json(),
-            "view": asdict(self.view),
+            "view": {
+                "left": view.left, "top": view.top, "scale": view.scale, "width": view.width, "height": view.height,
+            },
             "mode": self.mode.value,
             "detail": self.detail.value,
             "output": self.output.value,
             "fit": self.fit,
-        }
+        }  # fmt: skip
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Self:
