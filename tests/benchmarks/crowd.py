@@ -153,6 +153,7 @@ async def measure(place: Workplace, seconds: float) -> dict[str, Any]:
     await asyncio.sleep(WARM_UP_S)
     server = place.server.process.pid
     processes = [server, *descendants(server)]
+    note(f"measuring: web process {server}, workers {' '.join(map(str, processes[1:]))}")
     memory = {pid: resident_mb(pid) for pid in processes}
     usage = Usage.now({"web": [server], "workers": processes[1:], "clients": [os.getpid()]})
     began = time.monotonic()

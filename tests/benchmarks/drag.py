@@ -14,8 +14,10 @@ For each mesh, with the object about 400 pixels large on the screen:
 import asyncio
 import io
 import math
+import os
 import sys
 from base64 import b64decode
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -29,6 +31,7 @@ from storage.use_cases.annotate import open_assignment
 from storage.use_cases.sessions import actor_for
 from tests.benchmarks.hand import ALT, SHIFT, Point, swinging
 from tests.benchmarks.page import StagePage, stage_page
+from tests.benchmarks.processes import Usage, descendants
 from tests.benchmarks.slow_line import slow_line
 from tests.benchmarks.workplace import (
     MeshFile,
@@ -86,11 +89,12 @@ async def drag(
     path = swinging((box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), (240.0, 100.0))
     await stage.hand.press(path(0), ALT)
     await stage.hand.follow(path, 0.5, ALT)
+    usage = Usage.now(running(place))
     await stage.page.evaluate("benchmark.start()")
     await stage.hand.follow(lambda elapsed: path(elapsed + 0.5), seconds, ALT)
     seen = await stage.page.evaluate("benchmark.stop()")
+    note(f"{mesh.name}: CPU, % of one core: {usage.percent(seen['seconds'])}")
     await stage.hand.release(path(seconds + 0.5), ALT)
-    note(f"{mesh.name}: {seen['events'] / seen['seconds']:.0f} pointer events/s, {len(seen['latencies'])} timed")
     row: dict[str, Any] = {
         "mesh": mesh.name,
         "faces": mesh.faces,
@@ -104,6 +108,15 @@ async def drag(
     if rtt_ms is not None:
         row["warp_p95_ms"], row["display_frame_ms"] = await warps(stage)
     return row
+
+
+def running(place: Workplace) -> dict[str, list[int]]:
+    """The processes that take part, by what they are."""
+    web = place.server.process.pid
+    workers, all_ours = descendants(web), descendants(os.getpid())
+    browser = [pid for pid in all_ours if "chrom" in Path(f"/proc/{pid}/comm").read_text()]
+    driver = [os.getpid(), *set(all_ours).difference(browser, workers, [web])]
+    return {"web": [web], "workers": workers, "browser": browser, "mouse": driver}
 
 
 async def enlarge(stage: StagePage, mesh: MeshFile) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from playwright.async_api import CDPSession
 
@@ -20,7 +21,7 @@ class Hand:
 
     def __init__(self, browser: CDPSession) -> None:
         self._browser = browser
-        self._sending: set[asyncio.Task[object]] = set()
+        self._sending: set[asyncio.Task[None]] = set()
 
     async def drag(self, path: Callable[[float], Point], seconds: float, *, modifiers: int = 0) -> None:
         """Presses at path(0), follows the path for so long, and releases."""
@@ -54,12 +55,12 @@ class Hand:
 
         await self._at_rate(turn, seconds)
 
-    async def _at_rate(self, act: Callable[[float], "asyncio.Future[None] | object"], seconds: float) -> None:
+    async def _at_rate(self, act: Callable[[float], Coroutine[Any, Any, None]], seconds: float) -> None:
         clock = asyncio.get_running_loop().time
         began = due = clock()
         while (elapsed := clock() - began) < seconds:
             if len(self._sending) < MOST_UNANSWERED:
-                task = asyncio.ensure_future(act(elapsed))  # type: ignore[arg-type]
+                task = asyncio.ensure_future(act(elapsed))
                 self._sending.add(task)
                 task.add_done_callback(self._sending.discard)
             due = max(due + 1 / RATE, clock() - 1 / RATE)
