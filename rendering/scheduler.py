@@ -144,7 +144,7 @@ class FrameScheduler(Generic[Order]):
         self._serve()
 
     def _serve(self) -> None:
-        while self._free and self._turns:
+        while self._free and self._turns and not self._closed:
             lane = self._turns.popleft()
             lane.waiting = False
             if not lane.slots:
@@ -163,6 +163,9 @@ class FrameScheduler(Generic[Order]):
         try:
             try:
                 outcome = await self._render(order.request)
+            except asyncio.CancelledError:
+                self._closed = True  # only the end of the scheduler, or of its loop, cancels a frame
+                raise
             except Exception as error:  # noqa: BLE001  whatever went wrong is told to the stage that asked
                 outcome = error
             finally:

@@ -77,9 +77,13 @@ def _cut_at(triangle: NDArray, near: float) -> Iterator[NDArray]:
 
 
 def opencv_fill(vertices: NDArray, faces: NDArray, camera: Pose, width: int, height: int, near: float) -> Mask:
-    """Each triangle filled by OpenCV, which paints every pixel that an edge touches: an upper bound, no judge."""
-    picture = np.zeros((height, width), dtype=np.uint8)
-    triangles = _projected_triangles(vertices, faces, camera, near)
+    """Each triangle filled by OpenCV, which paints every pixel that an edge touches: an upper bound, no judge.
+
+    In a picture with a margin: at the border of its picture OpenCV leaves out pixels that the triangle covers.
+    """
+    margin = 16
+    picture = np.zeros((height + 2 * margin, width + 2 * margin), dtype=np.uint8)
+    triangles = _projected_triangles(vertices, faces, camera, near) + margin
     for triangle in np.rint(triangles * 2**FILL_SHIFT).astype(np.int32):
         cv2.fillConvexPoly(picture, triangle, 255, lineType=cv2.LINE_8, shift=FILL_SHIFT)
-    return picture > 0
+    return picture[margin:-margin, margin:-margin] > 0
