@@ -218,13 +218,16 @@ class WorkerDoor:
 
 
 def child_environment(*, threads: int | None) -> dict[str, str]:
-    """The environment of a process that draws, with so many threads of llvmpipe's; None leaves it the choice."""
+    """The environment of a process that draws, with so many threads of llvmpipe's; None leaves it the choice.
+
+    A single thread is its own: llvmpipe's 1 is one beside it, and handing each picture over costs a tenth and more.
+    """
     environment = dict(os.environ)
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(ROOT), environment.get("PYTHONPATH"))))
     # Small matrix products in NumPy do not gain from a thread pool of their own beside OpenGL's.
     environment.setdefault("OPENBLAS_NUM_THREADS", "1")
     if threads is not None:
-        environment.setdefault("LP_NUM_THREADS", str(threads))
+        environment.setdefault("LP_NUM_THREADS", str(threads if threads > 1 else 0))
     return environment
 
 
