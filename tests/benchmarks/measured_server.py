@@ -11,7 +11,7 @@ import time
 from collections import deque
 from pathlib import Path
 
-PERIOD_S = 0.005
+PERIOD_S = 0.01
 WRITE_EVERY_S = 0.5
 LAG_FILE = "loop-lag.txt"
 
