@@ -8,6 +8,8 @@ from typing import Any
 from playwright.async_api import CDPSession
 
 RATE = 125.0
+WHEEL_RATE = 30.0
+"""Notches of a wheel that is turned quickly."""
 MOST_UNANSWERED = 8
 """Where the browser is slower than the mouse, events are left out, as a mouse's driver does."""
 ALT, SHIFT = 1, 8
@@ -39,7 +41,7 @@ class Hand:
         async def move(elapsed: float) -> None:
             await self._mouse("mouseMoved", path(elapsed), button="left", buttons=1, modifiers=modifiers)
 
-        await self._at_rate(move, seconds)
+        await self._at_rate(RATE, move, seconds)
 
     async def release(self, at: Point, modifiers: int = 0) -> None:
         await self._mouse("mouseReleased", at, button="left", clickCount=1, modifiers=modifiers)
@@ -53,9 +55,9 @@ class Hand:
         async def turn(elapsed: float) -> None:
             await self._mouse("mouseWheel", at, deltaX=0, deltaY=travel(elapsed))
 
-        await self._at_rate(turn, seconds)
+        await self._at_rate(WHEEL_RATE, turn, seconds)
 
-    async def _at_rate(self, act: Callable[[float], Coroutine[Any, Any, None]], seconds: float) -> None:
+    async def _at_rate(self, rate: float, act: Callable[[float], Coroutine[Any, Any, None]], seconds: float) -> None:
         clock = asyncio.get_running_loop().time
         began = due = clock()
         while (elapsed := clock() - began) < seconds:
@@ -63,7 +65,7 @@ class Hand:
                 task = asyncio.ensure_future(act(elapsed))
                 self._sending.add(task)
                 task.add_done_callback(self._sending.discard)
-            due = max(due + 1 / RATE, clock() - 1 / RATE)
+            due = max(due + 1 / rate, clock() - 1 / rate)
             await asyncio.sleep(due - clock())
         await asyncio.gather(*self._sending)
 

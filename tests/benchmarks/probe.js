@@ -1,8 +1,9 @@
 /**
  * Measures the stage from inside its page; injected by the benchmarks, no part of the program.
  *
- * A display frame ends in the first task after its animation callbacks: all that was to be painted is painted then.
- * Input counts from the time that the browser gave the event, before it waited for its display frame.
+ * Looks at the beginning of each display frame: what the hand has done for this one, and what the last one painted.
+ * Input counts from the time that the browser gave the event, before it waited for its display frame; pixels count
+ * from the call that draws them.
  */
 (() => {
   const probe = {
@@ -14,6 +15,7 @@
     intervals: [],      // between display frames
     moves: [],          // input → own overlay moved
     events: 0,
+    waits: [],          // event → its handlers, the browser's own share of `moves`
     watched: null,      // the parameter that `moves` is about
     next: null,         // key → next item drawn
   };
@@ -23,6 +25,7 @@
   let asked = 0;
   let drawnSeq = 0;
   let lastFrame = 0;
+  let paintedAt = 0;
   let place = "";
   let placeBefore = "";
   let value = null;
@@ -32,6 +35,7 @@
     if (this.canvas === probe.overlay) {
       const { a, b, c, d, e, f } = this.getTransform();
       place = [a, b, c, d, e, f, args[1], args[2]].join();
+      paintedAt = performance.now();
     }
     return drawImage.apply(this, args);
   };
@@ -39,53 +43,54 @@
   const onInput = (event) => {
     if (!probe.recording) return;
     probe.events += 1;
+    probe.waits.push(performance.now() - event.timeStamp);
     fresh.push(event.timeStamp);
   };
   addEventListener("pointermove", onInput);
   addEventListener("wheel", onInput);
 
-  function afterPaint() {
+  function look(now) {
     const state = window.posewright?.state?.();
-    if (!state) return;
-    const now = performance.now();
-    if (probe.next) lookForNext(state, now);
+    if (!state?.pose) return;
+    if (probe.next) lookForNext(state, performance.now());
     if (!probe.recording) {
       fresh.length = inputs.length = warps.length = 0;
+      remember(state);
       drawnSeq = state.drawn_seq;
-      asked = state.sent_seq;
       placeBefore = place;
-      value = probe.watched && state.pose[probe.watched];
       lastFrame = 0;
       return;
     }
     probe.frames += 1;
     if (lastFrame) probe.intervals.push(now - lastFrame);
     lastFrame = now;
-    if (fresh.length > 0) {
-      // Of several events of one display frame the first asked for the pose that none of them could see earlier.
-      if (state.sent_seq !== asked) inputs.push({ at: fresh[0], seq: state.sent_seq });
-      if (probe.watched && state.pose[probe.watched] !== value) warps.push(fresh[0]);
-      fresh.length = 0;
-    }
-    asked = state.sent_seq;
-    value = probe.watched && state.pose[probe.watched];
     if (state.drawn_seq !== drawnSeq) {
       probe.drawn += 1;
       if (state.drawn_seq < drawnSeq) probe.stale += 1;
       drawnSeq = state.drawn_seq;
-      while (inputs.length > 0 && inputs[0].seq <= drawnSeq) probe.latencies.push(now - inputs.shift().at);
+      while (inputs.length > 0 && inputs[0].seq <= drawnSeq) probe.latencies.push(paintedAt - inputs.shift().at);
     }
     if (place !== placeBefore) {
       placeBefore = place;
-      while (warps.length > 0) probe.moves.push(now - warps.shift());
+      while (warps.length > 0) probe.moves.push(paintedAt - warps.shift());
     }
+    if (fresh.length > 0) {
+      // Of several events for one display frame the first has waited longest.
+      if (state.sent_seq !== asked) inputs.push({ at: fresh[0], seq: state.sent_seq });
+      if (probe.watched && state.pose[probe.watched] !== value) warps.push(fresh[0]);
+      fresh.length = 0;
+    }
+    remember(state);
   }
 
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = afterPaint;
-  const tick = () => {
-    port2.postMessage(0);
+  function remember(state) {
+    asked = state.sent_seq;
+    value = probe.watched && state.pose[probe.watched];
+  }
+
+  const tick = (now) => {
     requestAnimationFrame(tick);
+    look(now);
   };
   requestAnimationFrame(tick);
 
@@ -116,14 +121,14 @@
       Object.assign(probe, { photo, overlay, mark });
     },
     start(watched = null) {
-      Object.assign(probe, { frames: 0, drawn: 0, stale: 0, events: 0, latencies: [], intervals: [], moves: [], watched });
+      Object.assign(probe, { frames: 0, drawn: 0, stale: 0, events: 0, waits: [], latencies: [], intervals: [], moves: [], watched });
       probe.recording = true;
       probe.startedAt = performance.now();
     },
     stop() {
       probe.recording = false;
-      const { frames, drawn, stale, events, latencies, intervals, moves } = probe;
-      return { seconds: (performance.now() - probe.startedAt) / 1000, frames, drawn, stale, events, latencies, intervals, moves, unanswered: inputs.length };
+      const { frames, drawn, stale, events, waits, latencies, intervals, moves } = probe;
+      return { seconds: (performance.now() - probe.startedAt) / 1000, frames, drawn, stale, events, waits, latencies, intervals, moves, unanswered: inputs.length };
     },
     /** The next key that goes on is timed until this item is on the screen, its photo known by the colour. */
     expect(item, colour) {
