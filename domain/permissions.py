@@ -30,6 +30,20 @@ class Action(StrEnum):
     EXPORT = "export"
     SEE_AUDIT = "see_audit"
     CHANGE_OWN_PASSWORD = "change_own_password"
+    MANAGE_OWN_SESSIONS = "manage_own_sessions"
+    SEE_SYSTEM = "see_system"
+    BACK_UP = "back_up"
+    DRAW_FROM_POOL = "draw_from_pool"
+    SEE_BOARD = "see_board"
+    WATCH = "watch"
+    REVIEW = "review"
+    REMARK = "remark"
+    PROPOSE = "propose"
+    SEE_HISTORY = "see_history"
+    ADD_COLLABORATOR = "add_collaborator"
+    SEE_STATISTICS = "see_statistics"
+    EVALUATE = "evaluate"
+    ADJUDICATE = "adjudicate"
 
 
 class Scope(StrEnum):
@@ -39,12 +53,15 @@ class Scope(StrEnum):
     ANY = "any"
 
 
+_OWN = {Role.ANNOTATOR: Scope.OWN, Role.SUPERVISOR: Scope.OWN, Role.ADMIN: Scope.OWN}
+_OWN_OR_TEAM = {Role.ANNOTATOR: Scope.OWN, Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY}
+
 TABLE: dict[Action, dict[Role, Scope]] = {
-    Action.SEE_TASKS: {Role.ANNOTATOR: Scope.OWN, Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY},
-    Action.SEE_ASSIGNMENT: {Role.ANNOTATOR: Scope.OWN, Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY},
-    Action.ANNOTATE: {Role.ANNOTATOR: Scope.OWN, Role.SUPERVISOR: Scope.OWN, Role.ADMIN: Scope.OWN},
-    Action.FLAG: {Role.ANNOTATOR: Scope.OWN, Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY},
-    Action.SEE_IMAGE: {Role.ANNOTATOR: Scope.OWN, Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY},
+    Action.SEE_TASKS: _OWN_OR_TEAM,
+    Action.SEE_ASSIGNMENT: _OWN_OR_TEAM,
+    Action.ANNOTATE: _OWN,
+    Action.FLAG: _OWN_OR_TEAM,
+    Action.SEE_IMAGE: _OWN_OR_TEAM,
     Action.SEE_FLAGS: {Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY},
     Action.SEE_ALL_PROGRESS: {Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY},
     Action.MANAGE_USERS: {Role.ADMIN: Scope.ANY},
@@ -53,7 +70,21 @@ TABLE: dict[Action, dict[Role, Scope]] = {
     Action.IMPORT: {Role.ADMIN: Scope.ANY},
     Action.EXPORT: {Role.ADMIN: Scope.ANY},
     Action.SEE_AUDIT: {Role.ADMIN: Scope.ANY},
-    Action.CHANGE_OWN_PASSWORD: {Role.ANNOTATOR: Scope.OWN, Role.SUPERVISOR: Scope.OWN, Role.ADMIN: Scope.OWN},
+    Action.CHANGE_OWN_PASSWORD: _OWN,
+    Action.MANAGE_OWN_SESSIONS: _OWN,
+    Action.SEE_SYSTEM: {Role.ADMIN: Scope.ANY},
+    Action.BACK_UP: {Role.ADMIN: Scope.ANY},
+    Action.DRAW_FROM_POOL: _OWN,
+    Action.SEE_BOARD: {Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY},
+    Action.WATCH: {Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY},
+    Action.REVIEW: {Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY},
+    Action.REMARK: _OWN_OR_TEAM,
+    Action.PROPOSE: {Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY},
+    Action.SEE_HISTORY: _OWN_OR_TEAM,
+    Action.ADD_COLLABORATOR: {Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY},
+    Action.SEE_STATISTICS: _OWN_OR_TEAM,
+    Action.EVALUATE: _OWN,
+    Action.ADJUDICATE: {Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY},
 }
 
 

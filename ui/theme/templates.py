@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.permissions import Actor
+from ui import navigation
 from ui.i18n import HTML_LANGUAGES, LANGUAGES, current_language, gettext, ngettext
 from ui.theme import asset_url
 from ui.words import ROLE_NAMES
@@ -44,4 +45,11 @@ def header(*, actor: Actor | None, place: Place, back: str = "") -> str:
 
 def header_values(*, actor: Actor | None, place: Place, back: str = "") -> dict[str, Any]:
     role_name = gettext(ROLE_NAMES[actor.role]) if actor else ""
-    return {"person": actor, "role_name": role_name, "place": place, "back": back}
+    ways = navigation.open_to(navigation.MAIN, actor) if actor else []
+    return {
+        "person": actor,
+        "role_name": role_name,
+        "place": place,
+        "back": back,
+        "ways": ways if len(ways) > 1 else [],
+    }

@@ -1,0 +1,30 @@
+"""The ways from every page to every other: the header's links and those of the admin's rooms, by right."""
+
+from dataclasses import dataclass
+
+from domain.permissions import Action, Actor, allowed
+from ui.i18n import N_
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A link that is shown to whoever may do `action` for all, or to everybody where that is None."""
+
+    name: str
+    address: str
+    action: Action | None = None
+
+
+MAIN: tuple[Way, ...] = (
+    Way(name=N_("Tasks"), address="/tasks"),
+    Way(name=N_("Admin"), address="/admin/people", action=Action.MANAGE_USERS),
+)
+"""The header's links; shown where a person has more than one."""
+
+ADMIN: tuple[Way, ...] = ()
+"""The rooms of the admin page, each added by the file in `ui/pages/admin` that shows it."""
+
+
+def open_to(ways: tuple[Way, ...], actor: Actor) -> list[Way]:
+    """Those that this person may use."""
+    return [way for way in ways if way.action is None or allowed(actor, way.action)]
