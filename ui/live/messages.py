@@ -1,96 +1,38 @@
-"""What a browser may say on the stage socket: one model a message, strict and bounded.
+"""What a browser may say on the stage socket: one model a message, strict and bounded (`ui.live.wire`).
 
-`read_message` is the only way in. Conventions: poses in radians, CAD units and image pixels, without the viewport,
-which is fixed for an item; times in UTC; ids of gestures and saves are UUIDs made by the browser.
+`read_message` is the only way in.
 """
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
+from pydantic import Field, StringConstraints, TypeAdapter
 
-from domain.answer import Answer, Density, FieldGroup, ObjectStatus
-from domain.errors import InvalidInput
+from domain.answer import FieldGroup
 from domain.ops import OpKind
-from domain.pose import Pose
-from domain.view import LARGEST_SIDE, View
+from domain.view import LARGEST_SIDE
 from rendering.request import Detail, OverlayMode
+from ui.live.wire import (
+    ID_LIMIT,
+    CadIndex,
+    Count,
+    Id,
+    Message,
+    Moment,
+    Text,
+    Uuid,
+    Values,
+    WireAnswer,
+    WirePose,
+    WireView,
+)
 
 LARGEST_MESSAGE = 32 * 1024
 """Characters. The longest honest message, an op with all groups, has under 2,000."""
-LARGEST_VIEW = 7680 * 4320
-"""Pixels: an 8K screen."""
-ID_LIMIT = 2**53
 MOST_AHEAD = 4
 """Assignments in one wish: next, next open, previous, and the present one's place again."""
 
-Id = Annotated[int, Field(ge=1, lt=ID_LIMIT)]
-Count = Annotated[int, Field(ge=0, lt=ID_LIMIT)]
-Uuid = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 Layer = Annotated[str, StringConstraints(pattern=r"^(main|reference|pose|other:[1-9][0-9]{0,15})$")]
-Text = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
-Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
-"""Bounded, so that every zone's time can be turned into UTC."""
-Scalar = float | int | Annotated[str, StringConstraints(max_length=40)] | None
-Values = Annotated[dict[Annotated[str, StringConstraints(max_length=20)], Scalar], Field(max_length=3)]
 OverlayLook = Literal[OverlayMode.SOLID, OverlayMode.WIREFRAME, OverlayMode.SILHOUETTE]
-CadIndex = Annotated[int, Field(ge=1, lt=10**6)]
-
-
-class Message(BaseModel):
-    """Strict: no coercion, no unknown fields, no NaN or infinity."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class WirePose(Message):
-    azimuth: float
-    elevation: float
-    theta: float
-    distance: float
-    px: float
-    py: float
-
-    def with_viewport(self, viewport: float) -> Pose:
-        """Raises InvalidPose where the numbers make no camera."""
-        return Pose(**self.model_dump(), viewport=viewport)
-
-
-class WireView(Message):
-    left: float
-    top: float
-    scale: float
-    width: Annotated[int, Field(ge=1, le=LARGEST_SIDE)]
-    height: Annotated[int, Field(ge=1, le=LARGEST_SIDE)]
-
-    @model_validator(mode="after")
-    def _is_a_view(self) -> "WireView":
-        try:
-            self.view()
-        except InvalidInput as error:
-            raise ValueError(str(error)) from None
-        if self.width * self.height > LARGEST_VIEW:
-            raise ValueError(f"a view has at most {LARGEST_VIEW} pixels")
-        return self
-
-    def view(self) -> View:
-        return View(left=self.left, top=self.top, scale=self.scale, width=self.width, height=self.height)
-
-
-class WireAnswer(Message):
-    pose: WirePose
-    cad_index: CadIndex
-    object_status: ObjectStatus | None
-    dense: Density | None
-
-    def with_viewport(self, viewport: float) -> Answer:
-        """Raises InvalidPose where the numbers make no camera."""
-        return Answer(
-            pose=self.pose.with_viewport(viewport),
-            cad_index=self.cad_index,
-            object_status=self.object_status,
-            dense=self.dense,
-        )
 
 
 class Open(Message):
