@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from storage.tables.account import LoginAttempt, LoginSession, User
 from storage.tables.annotation import Annotation, Draft, OpRow, Revision
 from storage.tables.items import Gold, Image, ImportedLabel, Item, Prediction
+from storage.tables.jobs import Job, JobPart
 from storage.tables.library import CadModel, Category, Dataset
 from storage.tables.record import Audit, Meta, Outbox
 from storage.tables.work import Assignment, Task
@@ -23,6 +24,8 @@ __all__ = [
     "Image",
     "ImportedLabel",
     "Item",
+    "Job",
+    "JobPart",
     "LoginAttempt",
     "LoginSession",
     "Meta",
