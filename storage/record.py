@@ -14,6 +14,7 @@ from storage.types import now
 
 _MOMENT = "posewright_moment"
 _TALLIES = "posewright_tallies"
+_PUBLISHED = "posewright_published"
 
 
 class Outcome(StrEnum):
@@ -55,6 +56,7 @@ def publish(
     session: Session, topic: str, object_type: str, object_id: int, *, version: int = 0, **payload: Any
 ) -> None:
     """Tells other processes. `payload` is JSON, small, and holds nothing that a listener might not see."""
+    session.info[_PUBLISHED] = True
     session.add(
         Outbox(
             topic=topic,
@@ -65,6 +67,11 @@ def publish(
             at=moment(session),
         )
     )
+
+
+def has_published(session: Session) -> bool:
+    """Whether this session has written something that others are to hear of."""
+    return _PUBLISHED in session.info
 
 
 def audit(

@@ -12,6 +12,7 @@ from rendering.pool import RenderPool
 from storage.cad_files import CadFiles
 from storage.database import Database, Session
 from storage.images import ImageStore
+from storage.record import has_published
 from ui.live_sessions import LiveSessions
 from ui.logs import log, report
 from ui.settings import Settings, prepare_home, signing_secret
@@ -44,6 +45,8 @@ class Services:
         self.mesh_cache_dir = settings.cache_directory / "meshes"
         self.renderer = RenderPool(mesh_cache_dir=self.mesh_cache_dir, workers=settings.render_workers)
         self.live_sessions = LiveSessions()
+        self.published = asyncio.Event()
+        """Set when this process has written an outbox row: whoever reads the outbox need not wait for its turn."""
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="db-read")
         # SQLite admits one writer. Waiting for it here, in order, leaves the readers' threads to the readers.
         writers = 1 if settings.database.startswith("sqlite") else READERS
@@ -56,7 +59,8 @@ class Services:
         self, use_case: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Runs a use case in a transaction of its own, on a database thread; it is on disk when this returns."""
-        return await _run(self._writers, partial(self._in_transaction, use_case, *args, **kwargs))
+        loop = asyncio.get_running_loop()
+        return await _run(self._writers, partial(self._in_transaction, loop, use_case, *args, **kwargs))
 
     async def reading(
         self, use_case: Callable[Concatenate[Session, P], R], /, *args: P.args, **kwargs: P.kwargs
@@ -112,9 +116,14 @@ class Services:
         if not task.cancelled() and (error := task.exception()) is not None:
             report(error, "in the background")
 
-    def _in_transaction(self, use_case: Callable[..., R], /, *args: object, **kwargs: object) -> R:
+    def _in_transaction(
+        self, loop: asyncio.AbstractEventLoop, use_case: Callable[..., R], /, *args: object, **kwargs: object
+    ) -> R:
         with self.database.transaction() as session:
-            return use_case(session, *args, **kwargs)
+            result = use_case(session, *args, **kwargs)
+        if has_published(session):
+            loop.call_soon_threadsafe(self.published.set)
+        return result
 
     def _in_reading(self, use_case: Callable[..., R], /, *args: object, **kwargs: object) -> R:
         with self.database.reading() as session:
