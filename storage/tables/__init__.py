@@ -4,6 +4,7 @@ from sqlmodel import SQLModel
 
 from storage.tables.account import LoginAttempt, LoginSession, User
 from storage.tables.annotation import Annotation, Draft, OpRow, Revision
+from storage.tables.collaborator import Collaborator
 from storage.tables.items import Gold, Image, ImportedLabel, Item, Prediction
 from storage.tables.jobs import Job, JobPart
 from storage.tables.library import CadModel, Category, Dataset
@@ -18,6 +19,7 @@ __all__ = [
     "Audit",
     "CadModel",
     "Category",
+    "Collaborator",
     "Dataset",
     "Draft",
     "Gold",
