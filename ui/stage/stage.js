@@ -3,8 +3,8 @@
  * is a module of its own, and none of them knows the page.
  */
 import {
-  Choices, COLOURS, Facts, fill, FlagDialog, Gallery, Gestures, ICONS, keepSettings, Keys, KeysDialog, keysOf,
-  loadSettings, modelName, MODES, Parameter, Photos, Picture, publicState, Session, snapshot, tip, Toolbar, Work,
+  banners, Choices, Facts, fill, FlagDialog, Gallery, Gestures, ICONS, keepSettings, keyActions, Keys, KeysDialog,
+  keysOf, loadSettings, modelName, Parameter, Photos, Picture, publicState, Session, snapshot, tip, Toolbar, Work,
 } from "posewright-stage";
 
 const ZOOM_STEP = 1.25;
@@ -14,7 +14,6 @@ const TAKES_TEXT = "input[type=text], textarea, dialog *";
 const KEEPS_FOCUS = "[aria-haspopup], [role=menu] *";
 
 const photos = new Photos();
-const following = (list, present) => list[(list.indexOf(present) + 1) % list.length];
 
 export default {
   components: { Choices, Facts, FlagDialog, Gallery, KeysDialog, Parameter, Toolbar, Work },
@@ -107,23 +106,8 @@ export default {
       return notice ? this.noticeWords(notice) : "";
     },
 
-    /** What has to be said over the picture, the most urgent last. */
     banners() {
-      const { ui, texts, held } = this;
-      const toTasks = { to: "/tasks", text: texts.to_tasks };
-      const lacking = { prediction: !ui.item?.prediction, saved: !ui.saved }[held];
-      return [
-        held && { name: "hold", look: "hold", text: texts[`${lacking ? "no" : "showing"}_${held}`] },
-        this.finished && this.finishedBanner(toTasks),
-        ui.item && !ui.item.canEdit && { name: "read-only", look: "plain", text: texts[ui.item.state === "accepted" ? "read_only_accepted" : "read_only"] },
-        ui.item && !ui.online && ui.ended === null && { name: "offline", look: "warn", text: ui.stale ? texts.offline_stale : texts.offline },
-        ...(ui.troubled ?? []).map((trouble) => this.troubleBanner(trouble)),
-        ui.outside && ui.item?.canEdit && { name: "outside", look: "plain", text: texts.outside, button: { text: texts.bring_back, act: () => this.session.bringBack() } },
-        ui.undrawn && { name: "undrawn", look: "error", text: `${fill(texts.undrawn, { n: ui.undrawn.cad_index })} ${ui.undrawn.message}` },
-        this.photoFailed && { name: "photo", look: "error", text: texts.photo_failed },
-        !ui.item && ui.notice && { name: "closed", look: "error", text: this.noticeText, link: toTasks },
-        ui.ended !== null && { name: "ended", look: "error", text: texts.session_ended, link: { to: this.logInAgain(), text: texts.log_in } },
-      ].filter(Boolean);
+      return banners(this);
     },
   },
 
@@ -166,7 +150,7 @@ export default {
     });
     this.session.picture = this.canvas;
     this.gestures = new Gestures(picture, this.session, this.canvas, this.heldKeys);
-    this.keys = new Keys(this.$refs.root, this.keyActions());
+    this.keys = new Keys(this.$refs.root, keyActions(this));
     this.resizing = new ResizeObserver(() => this.measure());
     this.resizing.observe(picture);
     this.leaving = new AbortController();
@@ -256,21 +240,6 @@ export default {
       return [fill(texts[`notice_${key}`], { names, ...values }), detail].filter(Boolean).join(" ");
     },
 
-    /** What went wrong with an item that was left, and the way back to it. */
-    troubleBanner({ assignment, position, notice }) {
-      const { texts } = this;
-      const act = (event) => {
-        event.preventDefault();
-        this.jump(assignment);
-      };
-      return {
-        name: `left-${assignment}`,
-        look: "error",
-        text: `${fill(texts.left_trouble, { n: position })} ${this.noticeWords(notice)}`,
-        link: { to: `/annotate/${assignment}`, text: texts.back_to_it, act },
-      };
-    },
-
     /** What was said of the answer as it was does not hold any more once a number is being typed. */
     setTyping(typing) {
       this.typing = typing;
@@ -327,53 +296,6 @@ export default {
     holdByPointer(event, what) {
       event.currentTarget.setPointerCapture(event.pointerId);
       this.hold(true, what);
-    },
-
-    /** What the keys do, by the names in keys.js. What changes the answer waits until the hand lets go of it. */
-    keyActions() {
-      const { session } = this;
-      const whole = (actions) =>
-        Object.fromEntries(Object.entries(actions).map(([name, act]) => [name, (...args) => this.gestures.active || act(...args)]));
-      return {
-        ...whole({
-          step: (name, direction, size, repeated) => session.nudge(name, direction, size, repeated),
-          stepEnd: () => session.commit(),
-          turnRound: () => session.turnRound(),
-          turnModel: (direction) => session.turnModel(direction),
-          quality: (value) => session.answerQuality(value),
-          density: (value) => session.answerDensity(value),
-          save: (next) => session.save(next),
-          undo: () => session.undo(),
-          redo: () => session.redo(),
-          openRevert: () => this.$refs.work?.openMenu(),
-          go: (way) => this.go(way),
-          jump: () => this.$refs.facts?.focusJump(),
-          openFlag: () => this.ui.item && this.$refs.flagDialog.open(),
-          openKeys: () => this.$refs.keysDialog.open(),
-        }),
-        escape: () => this.escape(),
-        hold: (down, what) => this.hold(down, what),
-        pan: (down) => (this.heldKeys.space = down),
-        cycleMode: () => this.set({ mode: following(MODES, this.settings.mode) }),
-        cycleColour: () => this.set({ colour: following(COLOURS, this.settings.colour) }),
-        opacity: (direction) => this.changeOpacity(direction),
-        toggleOthers: () => this.toggleOthers(),
-        zoom: (direction) => this.zoom(direction > 0 ? "in" : "out"),
-        fit: () => this.zoom("fit"),
-        frameBox: () => this.zoom("frame"),
-      };
-    },
-
-    /** The last open item is done; what was changed since its save is not yet. */
-    finishedBanner(toTasks) {
-      const { changed, first_changed_id: first } = this.ui.item?.progress ?? {};
-      if (!changed) return { name: "finished", look: "done", text: this.texts.finished, link: toTasks };
-      const link = { to: `/annotate/${first}`, text: this.texts.to_changed };
-      return { name: "finished", look: "warn", text: fill(this.texts.finished_changed, { n: changed }), link };
-    },
-
-    logInAgain() {
-      return `/login?next=${encodeURIComponent(location.pathname)}&ended=1`;
     },
 
     escape() {

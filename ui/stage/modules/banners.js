@@ -1,0 +1,49 @@
+/** What has to be said over the picture. */
+
+import { fill } from "./words.js";
+
+/** The most urgent last. @param {object} stage the component */
+export function banners(stage) {
+  const { ui, texts, held } = stage;
+  const toTasks = { to: "/tasks", text: texts.to_tasks };
+  const lacking = { prediction: !ui.item?.prediction, saved: !ui.saved }[held];
+  return [
+    held && { name: "hold", look: "hold", text: texts[`${lacking ? "no" : "showing"}_${held}`] },
+    stage.finished && finished(stage, toTasks),
+    ui.item && !ui.item.canEdit && { name: "read-only", look: "plain", text: texts[ui.item.state === "accepted" ? "read_only_accepted" : "read_only"] },
+    ui.item && !ui.online && ui.ended === null && { name: "offline", look: "warn", text: ui.stale ? texts.offline_stale : texts.offline },
+    ...(ui.troubled ?? []).map((trouble) => left(stage, trouble)),
+    ui.outside && ui.item?.canEdit && { name: "outside", look: "plain", text: texts.outside, button: { text: texts.bring_back, act: () => stage.session.bringBack() } },
+    ui.undrawn && { name: "undrawn", look: "error", text: `${fill(texts.undrawn, { n: ui.undrawn.cad_index })} ${ui.undrawn.message}` },
+    stage.photoFailed && { name: "photo", look: "error", text: texts.photo_failed },
+    !ui.item && ui.notice && { name: "closed", look: "error", text: stage.noticeText, link: toTasks },
+    ui.ended !== null && { name: "ended", look: "error", text: texts.session_ended, link: { to: logInAgain(), text: texts.log_in } },
+  ].filter(Boolean);
+}
+
+/** The last open item is done; what was changed since its save is not yet. */
+function finished({ ui, texts }, toTasks) {
+  const { changed, first_changed_id: first } = ui.item?.progress ?? {};
+  if (!changed) return { name: "finished", look: "done", text: texts.finished, link: toTasks };
+  const link = { to: `/annotate/${first}`, text: texts.to_changed };
+  return { name: "finished", look: "warn", text: fill(texts.finished_changed, { n: changed }), link };
+}
+
+/** What went wrong with an item that was left, and the way back to it. */
+function left(stage, { assignment, position, notice }) {
+  const { texts } = stage;
+  const act = (event) => {
+    event.preventDefault();
+    stage.jump(assignment);
+  };
+  return {
+    name: `left-${assignment}`,
+    look: "error",
+    text: `${fill(texts.left_trouble, { n: position })} ${stage.noticeWords(notice)}`,
+    link: { to: `/annotate/${assignment}`, text: texts.back_to_it, act },
+  };
+}
+
+function logInAgain() {
+  return `/login?next=${encodeURIComponent(location.pathname)}&ended=1`;
+}
