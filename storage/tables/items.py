@@ -27,6 +27,10 @@ class Image(SQLModel, table=True):
     width: int
     height: int
     media_type: str = Field(max_length=64)
+    taken_down_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its pixels were deleted for good; items and answers stay."""
+    boxes_version: int = 0
+    """Counts the changes that people made to its items' boxes."""
 
 
 class Item(SQLModel, table=True):
@@ -50,6 +54,8 @@ class Item(SQLModel, table=True):
     extra: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     """Keys of the source that Posewright has no use for, in a JSON-safe form; the export passes them through."""
     source_path: str | None = Field(default=None, max_length=1024)
+    box_corrected_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When the box was last changed after something was known of the item: what is older was made for another box."""
 
 
 class Gold(AnswerColumns, table=True):
