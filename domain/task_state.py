@@ -18,6 +18,8 @@ class AssignmentState(StrEnum):
     SENT_BACK = "sent_back"
     ACCEPTED = "accepted"
     REOPENED = "reopened"
+    WITHDRAWN = "withdrawn"
+    """Taken from its person; what they did stays and can be read, but nobody goes on with it."""
 
 
 class Event(StrEnum):
@@ -29,6 +31,7 @@ class Event(StrEnum):
     SEND_BACK = "send_back"
     ACCEPT = "accept"
     REOPEN = "reopen"
+    WITHDRAW = "withdraw"
 
 
 S, E = AssignmentState, Event
@@ -55,10 +58,19 @@ TRANSITIONS: dict[tuple[AssignmentState, Event], AssignmentState] = {
     (S.REOPENED, E.CLEAR): S.NEW,
     (S.REOPENED, E.SEND_BACK): S.SENT_BACK,
     (S.REOPENED, E.ACCEPT): S.ACCEPTED,
+    # Accepted work stays: it must be reopened first. What was withdrawn comes back in the state that it had.
+    (S.NEW, E.WITHDRAW): S.WITHDRAWN,
+    (S.DRAFTED, E.WITHDRAW): S.WITHDRAWN,
+    (S.SAVED, E.WITHDRAW): S.WITHDRAWN,
+    (S.SENT_BACK, E.WITHDRAW): S.WITHDRAWN,
+    (S.REOPENED, E.WITHDRAW): S.WITHDRAWN,
 }
 
 OPEN_STATES = frozenset({S.NEW, S.DRAFTED, S.SENT_BACK, S.REOPENED})
 """Still to be done by the annotator."""
+
+DONE_STATES = frozenset({S.SAVED, S.ACCEPTED})
+"""Nothing is left to do for the annotator."""
 
 
 def transition(state: AssignmentState, event: Event) -> AssignmentState:

@@ -16,6 +16,8 @@ class Dataset(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(max_length=128, unique=True)
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    archived_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when it is hidden from work; nothing of it is lost."""
 
 
 class Category(SQLModel, table=True):
@@ -51,3 +53,5 @@ class CadModel(SQLModel, table=True):
     upper: list[float] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     """Corners of the bounding box in CAD units; None where it cannot be read."""
     faces: int | None = None
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Since when it is offered no more. Answers that name it keep it, and its number is never given again."""

@@ -20,6 +20,7 @@ class FlagKind(StrEnum):
 
 class Task(SQLModel, table=True):
     __tablename__ = "task"
+    __table_args__ = (CheckConstraint("overlap >= 1", name="overlap_from_1"),)
 
     id: int | None = Field(default=None, primary_key=True)
     dataset_id: int = Field(foreign_key="dataset.id", index=True)
@@ -29,6 +30,10 @@ class Task(SQLModel, table=True):
     """Higher comes first."""
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
     due_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    overlap: int = 1
+    """How many people each item is for: as many assignments has it, withdrawn ones not counted."""
+    is_pool: bool = False
+    """Whether annotators draw for themselves what nobody has."""
 
 
 class Assignment(SQLModel, table=True):
@@ -38,9 +43,10 @@ class Assignment(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("task_id", "position"),
         UniqueConstraint("task_id", "item_id", "user_id"),
-        Index(None, "user_id", "task_id"),
+        Index(None, "user_id", "task_id", "position"),
         CheckConstraint("version >= 0", name="version_from_0"),
         CheckConstraint("(flag_kind IS NULL) = (flagged_at IS NULL)", name="flag_whole"),
+        CheckConstraint("(state = 'withdrawn') = (withdrawn_from IS NOT NULL)", name="withdrawn_whole"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -49,10 +55,15 @@ class Assignment(SQLModel, table=True):
     position: int
     """Its place in the task, from 1."""
     user_id: int | None = Field(default=None, foreign_key="user.id")
-    """None: nobody has drawn it yet."""
+    """None: nobody has it yet. One that was withdrawn keeps its person."""
     state: AssignmentState = Field(default=AssignmentState.NEW, sa_type=words(AssignmentState, "state"))
     version: int = 0
     flag_kind: FlagKind | None = Field(default=None, sa_type=words(FlagKind, "flag_kind"))
     flag_reason: str = ""
     flagged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     updated_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+    drawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """When its person drew it from the pool; None where somebody gave it to them. Of one that is withdrawn: the
+    reservation lapsed, and its person may draw it again."""
+    withdrawn_from: AssignmentState | None = Field(default=None, sa_type=words(AssignmentState, "withdrawn_from"))
+    """The state that it had before it was withdrawn."""

@@ -4,6 +4,7 @@ from sqlmodel import Session, col, select
 
 from domain.errors import NotFound
 from domain.permissions import Action
+from domain.task_state import AssignmentState
 from storage.acting import Acting, acting, may
 from storage.tables import Assignment
 from storage.use_cases.tasks import open_rank
@@ -17,7 +18,7 @@ def entry_of_task(session: Session, *, actor: Acting, task_id: int) -> int:
     person = acting(session, actor)
     statement = (
         select(Assignment.id)
-        .where(Assignment.task_id == task_id)
+        .where(Assignment.task_id == task_id, Assignment.state != AssignmentState.WITHDRAWN)
         .order_by(col(Assignment.user_id) != person.user_id, open_rank(), col(Assignment.position))
         .limit(1)
     )

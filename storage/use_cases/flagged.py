@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from domain.permissions import Action
+from domain.task_state import AssignmentState
 from storage.acting import Acting, acting_with
 from storage.tables import Assignment, Category, Image, Item, Task, User
 from storage.tables.work import FlagKind
@@ -36,7 +37,7 @@ def flagged_items(session: Session, *, actor: Acting, limit: int = 200) -> list[
         .join(Category, col(Category.id) == Item.category_id)
         .join(Image, col(Image.id) == Item.image_id)
         .outerjoin(User, col(User.id) == Assignment.user_id)
-        .where(col(Assignment.flag_kind).is_not(None))
+        .where(col(Assignment.flag_kind).is_not(None), col(Assignment.state) != AssignmentState.WITHDRAWN)
         .order_by(col(Assignment.flag_kind) != FlagKind.HELP, col(Assignment.flagged_at).desc(), col(Assignment.id))
         .limit(limit)
     )

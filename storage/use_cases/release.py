@@ -103,7 +103,8 @@ class ReleaseItem:
     def chosen(self, only: Only | None = None) -> GivenAnswer | None:
         """The answer that goes out: accepted, else saved by the first assignee. None: nobody has answered.
 
-        What was only imported is no answer of a person's. Tests of people are not work on the data set.
+        What was only imported is no answer of a person's. Tests of people are not work on the data set, and what was
+        withdrawn from somebody is not their answer any more.
         """
         usable = [
             given
@@ -112,6 +113,7 @@ class ReleaseItem:
             and given.answer is not None
             and given.author is not None
             and given.task_kind is TaskKind.ANNOTATE
+            and given.state is not AssignmentState.WITHDRAWN
             and (only is not Only.ACCEPTED or given.state is AssignmentState.ACCEPTED)
         ]
         return min(

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from domain.errors import InvalidInput, NotAllowed, NotFound
 from domain.permissions import Action
-from domain.task_state import OPEN_STATES, AssignmentState, TaskKind
+from domain.task_state import DONE_STATES, OPEN_STATES, AssignmentState, TaskKind
 from storage.acting import Acting, acting, acting_with
 from storage.errors import NothingToAssign
 from storage.record import audit, moment, publish
@@ -20,8 +20,6 @@ from storage.tables.work import FlagKind
 from storage.use_cases.changed import changed_since_save
 from storage.use_cases.imported import add_imported_revisions
 from storage.use_cases.library import dataset_id_of
-
-DONE_STATES = (AssignmentState.SAVED, AssignmentState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +176,7 @@ def _progress(session: Session, which: sa.ColumnElement[bool]) -> list[TaskProgr
             open_rank().label("rank"),
         )
         .join(Task, col(Task.id) == Assignment.task_id)
-        .where(which)
+        .where(which, col(Assignment.state) != AssignmentState.WITHDRAWN)
         .subquery()
     )
     c = assignments.c
@@ -221,7 +219,7 @@ def _progress(session: Session, which: sa.ColumnElement[bool]) -> list[TaskProgr
         .join(Item, col(Item.id) == Assignment.item_id)
         .join(Category, col(Category.id) == Item.category_id)
         .join(Task, col(Task.id) == Assignment.task_id)
-        .where(which)
+        .where(which, col(Assignment.state) != AssignmentState.WITHDRAWN)
         .distinct()
         .order_by(col(Category.name))
     ):

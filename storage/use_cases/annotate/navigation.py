@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_
+from sqlalchemy import and_, or_
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col
 
-from domain.task_state import OPEN_STATES
+from domain.task_state import DONE_STATES, OPEN_STATES, AssignmentState
 from storage.tables import Assignment
 from storage.use_cases.changed import changed_since_save
-from storage.use_cases.tasks import DONE_STATES, NOT_OPEN, open_rank
+from storage.use_cases.tasks import NOT_OPEN, open_rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,8 @@ def place_of(session: Session, assignment: Assignment) -> Place:
     same_persons = and_(
         col(Assignment.task_id) == assignment.task_id,
         col(Assignment.user_id).is_not_distinct_from(assignment.user_id),
+        # One that was withdrawn stands among the others only while it is looked at.
+        or_(col(Assignment.state) != AssignmentState.WITHDRAWN, col(Assignment.id) == assignment.id),
     )
     rows = session.execute(
         sa_select(col(Assignment.id), col(Assignment.state), open_rank())
