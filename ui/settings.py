@@ -19,11 +19,13 @@ REASONS = {
     "host": "must be an address or a name",
     "port": "must be a whole number from 1 to 65535",
     "render_workers": "must be a whole number from 1 to 64",
+    "max_upload_mb": "must be a whole number of MiB from 1 to 1048576",
 }
 """For what pydantic finds by itself."""
 
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 DATABASE_SCHEMES = ("sqlite:///", "postgresql+psycopg://")
+REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 
 
 class SettingsRefused(InvalidInput):
@@ -50,6 +52,10 @@ class Settings(BaseSettings):
     secret: SecretStr | None = None
     demo_password: SecretStr | None = None
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    redis_url: str = Field(default="", validation_alias="REDIS_URL")
+    import_dirs: str = ""
+    """Folders of this machine, by the system's path separator, that admins may import from."""
+    max_upload_mb: int = Field(default=20 * 1024, ge=1, le=1024 * 1024)
     render_workers: int = Field(default_factory=_workers_for_this_machine, ge=1, le=64)
     tls_cert: Path | None = None
     tls_key: Path | None = None
@@ -79,6 +85,20 @@ class Settings(BaseSettings):
             raise ValueError(f"must begin with {' or '.join(DATABASE_SCHEMES)}")
         return url
 
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, url: str) -> str:
+        if url and not url.startswith(REDIS_SCHEMES):
+            raise ValueError(f"must begin with {' or '.join(REDIS_SCHEMES)}")
+        return url
+
+    @field_validator("import_dirs")
+    @classmethod
+    def _absolute_import_dirs(cls, folders: str) -> str:
+        if any(not Path(folder).expanduser().is_absolute() for folder in folders.split(os.pathsep) if folder):
+            raise ValueError("must be whole paths, like /srv/photos")
+        return folders
+
     @model_validator(mode="after")
     def _whole_tls(self) -> Self:
         if (self.tls_cert is None) != (self.tls_key is None):
@@ -105,6 +125,21 @@ class Settings(BaseSettings):
     def cache_directory(self) -> Path:
         """Everything below can be deleted: it is made again."""
         return self.home / "cache"
+
+    @property
+    def import_directories(self) -> tuple[Path, ...]:
+        """Below these an admin may import from a folder of this machine; the home's `incoming` unless told."""
+        given = [folder for folder in self.import_dirs.split(os.pathsep) if folder]
+        return tuple(Path(folder).expanduser() for folder in given) or (self.home / "incoming",)
+
+    @property
+    def uploads_directory(self) -> Path:
+        return self.home / "uploads"
+
+    @property
+    def queue_file(self) -> Path:
+        """The queue of long work, where Redis does not hold it."""
+        return self.home / "queue.sqlite3"
 
     @property
     def log_directory(self) -> Path:
@@ -142,13 +177,11 @@ def load_settings(**flags: Any) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = str(first["loc"][0]) if first["loc"] else ""
-        label = (
-            f"--{name}" if name in given else "DATABASE_URL" if "DATABASE" in name else f"POSEWRIGHT_{name.upper()}"
-        )
+        label = f"--{name}" if name in given else name if name.endswith("_URL") else f"POSEWRIGHT_{name.upper()}"
         own = first["type"] == "value_error"
         reason = first["msg"].removeprefix("Value error, ") if own else REASONS.get(name, first["msg"])
         secret = "secret" in name or "password" in name or not name
-        found = "" if secret or "DATABASE" in name else f" (it is {str(first.get('input'))!r})"
+        found = "" if secret or name.endswith("_URL") else f" (it is {str(first.get('input'))!r})"
         raise SettingsRefused(f"{label}: {reason}{found}" if name else reason) from None
 
 
