@@ -23,7 +23,7 @@ def admin_frame(
     person: SignedIn = request.state.person
     require(person.actor, action)
     place = ((_("Admin"), "/admin/people"), (title, None))
-    with page_shell(request, services, title=title, place=place, styles=("admin.css", *styles)) as main:
+    with page_shell(request, services, title=title, place=place, styles=("tasks.css", "admin.css", *styles)) as main:
         main.classes("pw-wide")
         with Tag("nav", classes="pw-rooms", aria_label=_("Admin")):
             for way in navigation.open_to(navigation.ADMIN, person.actor):
