@@ -9,7 +9,8 @@ from storage.tables.items import Gold, Image, ImportedLabel, Item, Prediction
 from storage.tables.jobs import Job, JobPart
 from storage.tables.library import CadModel, Category, Dataset
 from storage.tables.record import Audit, Meta, Outbox
-from storage.tables.work import Assignment, Task
+from storage.tables.review import Proposal, ReadyRemark, Remark, RemarkEntry, RemarkRead, Review
+from storage.tables.work import Assignment, FormerHolder, Task
 
 metadata = SQLModel.metadata
 
@@ -22,6 +23,7 @@ __all__ = [
     "Collaborator",
     "Dataset",
     "Draft",
+    "FormerHolder",
     "Gold",
     "Image",
     "ImportedLabel",
@@ -34,6 +36,12 @@ __all__ = [
     "OpRow",
     "Outbox",
     "Prediction",
+    "Proposal",
+    "ReadyRemark",
+    "Remark",
+    "RemarkEntry",
+    "RemarkRead",
+    "Review",
     "Revision",
     "Task",
     "User",
