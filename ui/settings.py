@@ -19,7 +19,6 @@ REASONS = {
     "host": "must be an address or a name",
     "port": "must be a whole number from 1 to 65535",
     "render_workers": "must be a whole number from 1 to 64",
-    "max_upload_mb": "must be a whole number of MiB from 1 to 1048576",
 }
 """For what pydantic finds by itself."""
 
@@ -55,7 +54,6 @@ class Settings(BaseSettings):
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
     import_dirs: str = ""
     """Folders of this machine, by the system's path separator, that admins may import from."""
-    max_upload_mb: int = Field(default=20 * 1024, ge=1, le=1024 * 1024)
     render_workers: int = Field(default_factory=_workers_for_this_machine, ge=1, le=64)
     tls_cert: Path | None = None
     tls_key: Path | None = None
@@ -193,6 +191,7 @@ def prepare_home(settings: Settings) -> None:
             settings.images_directory,
             settings.cad_directory,
             settings.cache_directory,
+            settings.uploads_directory,
             settings.log_directory,
         ):
             directory.mkdir(mode=0o700, exist_ok=True)
