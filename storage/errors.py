@@ -1,6 +1,6 @@
 """Errors of keeping things, named for the rule that was broken."""
 
-from domain.errors import AlreadyExists, InvalidInput, PosewrightError
+from domain.errors import AlreadyExists, InvalidInput, NotFound, PosewrightError
 
 
 class DatabaseTooNew(PosewrightError):
@@ -53,3 +53,67 @@ class NothingToAssign(InvalidInput):
     """No item fits that the person does not have already."""
 
     code = "nothing_to_assign"
+
+
+class ArchiveRefused(InvalidInput):
+    """The archive is damaged, too large or meant to do harm; `rule` names what was broken (`storage.archives`)."""
+
+    code = "archive_refused"
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+class BackupRefused(InvalidInput):
+    """There is no making a backup of this, or the archive is none, or is damaged: the message says which."""
+
+    code = "backup_refused"
+
+
+class BackupFailed(PosewrightError):
+    """A backup or its restoring could not be written: the disk is full, or not ours to write."""
+
+    code = "backup_failed"
+
+
+class RestoreRefused(InvalidInput):
+    """The backup is sound, but this home must not be replaced by it: the message says what to do."""
+
+    code = "restore_refused"
+
+
+class ImageTakenDown(InvalidInput):
+    """The photo was taken down for good, and nothing brings it back."""
+
+    code = "image_taken_down"
+
+
+class NumbersChanged(PosewrightError):
+    """Between the question and the answer somebody else changed what it was about: nothing was done."""
+
+    code = "numbers_changed"
+
+
+class PoolEmpty(NotFound):
+    """Nothing is left in the pool for this person."""
+
+    code = "pool_empty"
+
+
+class HoldsTooMany(InvalidInput):
+    """Somebody draws on without finishing what they have drawn."""
+
+    code = "holds_too_many"
+
+
+class TooFewPeople(InvalidInput):
+    """An overlap needs at least as many people."""
+
+    code = "too_few_people"
+
+
+class ModelInUse(InvalidInput):
+    """Answers name this CAD model: another file in its place would make them say something else."""
+
+    code = "model_in_use"

@@ -19,7 +19,41 @@ SENTENCES: dict[str, str] = {
     "mesh_unreadable": N_("This CAD model cannot be read. Choose another one, and tell your admin."),
     "render_failed": N_("The overlay could not be drawn. The server tries again with the next change."),
     "too_busy": N_("The server is busy at the moment. Try again in a few seconds."),
+    "password_refused": N_("This password cannot be used. Choose another one."),
+    "last_admin": N_("This is the last active admin. Make somebody else an admin first."),
+    "archive_refused": N_("This archive cannot be used. Pack the files again as a zip or tar.gz."),
+    "image_refused": N_("This photo cannot be used: it is damaged, too large, or no JPEG, PNG or WebP."),
+    "upload_refused": N_("This file cannot be used here."),
 }
+
+RULES: dict[tuple[str, str], str] = {
+    ("password_refused", "too_short"): N_("The password is too short: it needs at least 10 characters."),
+    ("password_refused", "too_long"): N_("The password is too long: it may have 256 characters."),
+    ("password_refused", "contains_name"): N_("The password must not contain the name."),
+    ("password_refused", "common"): N_("This password is too easy to guess. A few unrelated words make a good one."),
+    ("password_refused", "same"): N_("The new password must be another one than the present."),
+    ("archive_refused", "not_an_archive"): N_("This is no zip, tar or tar.gz archive."),
+    ("archive_refused", "broken"): N_("The archive is damaged or was not sent whole. Pack or send it again."),
+    ("archive_refused", "empty"): N_("There is no file in the archive."),
+    ("archive_refused", "too_large"): N_(
+        "The archive holds more than may be unpacked here. Split it into smaller ones."
+    ),
+    ("archive_refused", "too_many"): N_("The archive holds too many files. Split it into smaller ones."),
+    ("archive_refused", "bomb"): N_("The archive is packed so tightly that it may be an attack. Pack it again."),
+    ("archive_refused", "nested"): N_("There is an archive inside the archive. Unpack that one first."),
+    ("archive_refused", "encrypted"): N_("The archive is locked by a password. Pack it again without."),
+    ("archive_refused", "method"): N_("The archive is packed by a method that is not read here. Use ordinary zip."),
+    ("archive_refused", "bad_name"): N_("A name in the archive leads out of it, or cannot be used. Pack it again."),
+    ("archive_refused", "name_twice"): N_("Two files in the archive have the same name."),
+    ("archive_refused", "not_a_file"): N_("The archive holds a link or device. Pack the files themselves."),
+    ("archive_refused", "cannot_write"): N_("The server has no room to unpack this. Tell your admin."),
+    ("upload_refused", "kind"): N_("This kind of file is not read here. The page says which ones are."),
+    ("upload_refused", "content"): N_("The file's content is not what its name says."),
+    ("upload_refused", "too_large"): N_("The file is too large."),
+    ("upload_refused", "empty"): N_("The file is empty."),
+    ("upload_refused", "no_space"): N_("The server has no room for this file. Tell your admin."),
+}
+"""For errors that name the rule which was broken, in their attribute `rule`."""
 
 FIELD_NAMES: dict[str, str] = {
     "object_status": N_("object quality"),
@@ -41,7 +75,8 @@ def explain(error: Exception, *, what: str) -> Explanation:
     if isinstance(error, errors.PosewrightError):
         code = error.code if error.code in SENTENCES else _inherited_code(type(error))
         missing = _(", ").join(_(FIELD_NAMES.get(name, name)) for name in getattr(error, "missing", ()))
-        return Explanation(code=error.code, message=_(SENTENCES[code]) % {"missing": missing})
+        sentence = RULES.get((error.code, getattr(error, "rule", "")), SENTENCES[code])
+        return Explanation(code=error.code, message=_(sentence) % {"missing": missing})
     number = report(error, what)
     return Explanation(code="unexpected", message=unexpected_message(number), number=number)
 
