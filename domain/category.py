@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from domain import symmetry as groups
 from domain.errors import InvalidInput
 from domain.pose import ANGLES
 
@@ -15,9 +16,11 @@ def N_(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryRule:
-    """`ignored` angles need not match; `symmetry` is kept as written ({"kind": "none"} where there is none).
+    """`ignored` angles need not match; `symmetry` is kept as written ({"kind": "none"} where there is none), in a
+    form of `domain.symmetry`.
 
-    Texts are English message ids. Raises InvalidInput where something other than an angle is to be ignored.
+    Texts are English message ids. Raises InvalidInput where something other than an angle is to be ignored, or the
+    symmetry is none.
     """
 
     ignored: tuple[str, ...] = ()
@@ -28,6 +31,11 @@ class CategoryRule:
     def __post_init__(self) -> None:
         if unknown := set(self.ignored) - set(ANGLES):
             raise InvalidInput(f"only angles can be ignored, not {', '.join(sorted(unknown))}")
+        groups.of_rule(self.symmetry, self.ignored)
+
+    def group(self) -> groups.Symmetry:
+        """The rotations that change nothing that counts, an ignored azimuth among them."""
+        return groups.of_rule(self.symmetry, self.ignored)
 
     def to_json(self) -> dict[str, Any]:
         return {
