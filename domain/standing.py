@@ -43,7 +43,6 @@ class Standing:
     _beneath: dict[FieldGroup, Values] = field(default_factory=dict)
     _taken_back: set[str] = field(default_factory=set)
     _gestures: dict[str, str] = field(default_factory=dict)
-    """Op id -> the gesture that it is about: itself, or for an undo or redo the one taken back or put back."""
     _groups: dict[str, frozenset[FieldGroup]] = field(default_factory=dict)
 
     @classmethod
@@ -67,6 +66,10 @@ class Standing:
             layer = _Layer(op_id=op.op_id, author_id=op.author_id, values=change.after)
             self._layers.setdefault(group, []).append(layer)
         return self._groups[op.op_id]
+
+    def gesture_of(self, op_id: str) -> str:
+        """The gesture that an op is about: itself, or the one that it takes back or puts back."""
+        return self._gestures[op_id]
 
     def values(self, group: FieldGroup) -> Values | None:
         """What the group shows; None where no gesture has ever been about it."""

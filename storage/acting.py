@@ -1,5 +1,7 @@
 """Who acts: looked up anew in each use case, because a page that is open already proves nothing."""
 
+from collections.abc import Collection
+
 from sqlmodel import Session
 
 from domain.errors import NotAllowed
@@ -21,10 +23,17 @@ def acting(session: Session, actor: Acting) -> Actor:
     return Actor(user_id=user_id, name=user.name, role=user.role)
 
 
-def acting_with(session: Session, actor: Acting, action: Action, *, owner_id: int | None = None) -> Actor:
-    """`acting`, and the right to do this to what `owner_id` owns. Raises NotAllowed."""
+def acting_with(
+    session: Session,
+    actor: Acting,
+    action: Action,
+    *,
+    owner_id: int | None = None,
+    owner_ids: Collection[int] = (),
+) -> Actor:
+    """`acting`, and the right to do this to what `owner_id`, or any of `owner_ids`, owns. Raises NotAllowed."""
     person = acting(session, actor)
-    require(person, action, owner_ids=owners(owner_id))
+    require(person, action, owner_ids=(*owner_ids, *owners(owner_id)))
     return person
 
 

@@ -1,6 +1,5 @@
 """Tasks: made from the items of a data set, and listed with their progress. Counts are queries; they cannot drift."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,17 +8,17 @@ import sqlalchemy as sa
 from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
-from domain.errors import InvalidInput, NotAllowed, NotFound
+from domain.errors import NotAllowed
 from domain.permissions import Action
 from domain.task_state import DONE_STATES, OPEN_STATES, AssignmentState, TaskKind
 from storage.acting import Acting, acting, acting_with
-from storage.errors import NothingToAssign
-from storage.record import audit, moment, publish
-from storage.tables import Assignment, Category, Image, Item, Task, User
+from storage.ownership import belongs_to
+from storage.tables import Assignment, Category, Item, Task, User
 from storage.tables.work import FlagKind
 from storage.use_cases.changed import changed_since_save
-from storage.use_cases.imported import add_imported_revisions
 from storage.use_cases.library import dataset_id_of
+from storage.use_cases.work.creating import Handing, WorkOrder, place_order
+from storage.use_cases.work.selection import Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,95 +69,36 @@ def create_tasks(
     In one task, or in as many of `size` items as it takes; ordered by category, image and object. The same item may
     go to several people, who do not see each other's answers. Raises NotFound, NothingToAssign.
     """
-    person = acting_with(session, actor, Action.MANAGE_TASKS)
-    if size is not None and size < 1:
-        raise InvalidInput(f"a task has at least 1 item, not {size}")
-    user = session.get(User, user_id)
-    if user is None or not user.active:
-        raise NotFound(f"there is no active user {user_id}")
-    dataset_id = dataset_id_of(session, dataset)
-    if (
-        category is not None
-        and not session.exec(
-            select(Category.id).where(Category.dataset_id == dataset_id, Category.name == category)
-        ).first()
-    ):
-        raise NotFound(f"the data set {dataset} has no category {category}")
-    item_ids = _items_without(session, dataset_id, category, user_id)
-    if not item_ids:
-        raise NothingToAssign(f"{user.name} has all items of {category or dataset} already")
-    size = size or len(item_ids)
-    chunks = [item_ids[start : start + size] for start in range(0, len(item_ids), size)]
-    names = _names(session, dataset_id, name or (f"{dataset}: {category}" if category else dataset), len(chunks))
-    task_ids = []
-    for task_name, chunk in zip(names, chunks, strict=True):
-        task = Task(
-            dataset_id=dataset_id,
-            name=task_name,
-            kind=kind,
-            priority=priority,
-            created_at=moment(session),
-            due_at=due_at,
-        )
-        session.add(task)
-        session.flush()
-        assert task.id is not None
-        session.add_all(
-            Assignment(
-                task_id=task.id, item_id=item_id, position=position, user_id=user_id, updated_at=moment(session)
-            )
-            for position, item_id in enumerate(chunk, start=1)
-        )
-        session.flush()
-        add_imported_revisions(session, task.id)
-        audit(session, person, "create_task", "task", task.id, name=task.name, items=len(chunk), assigned=user.name)
-        publish(session, "task.added", "task", task.id, user_id=user_id)
-        task_ids.append(task.id)
-    session.flush()
+    acting_with(session, actor, Action.MANAGE_TASKS)
+    order = WorkOrder(
+        selection=Selection(
+            dataset_id=dataset_id_of(session, dataset), categories=() if category is None else (category,)
+        ),
+        kind=kind,
+        handing=Handing.PEOPLE,
+        user_ids=(user_id,),
+        size=size,
+        name=name or "",
+        due_at=due_at,
+        priority=priority,
+    )
+    task_ids = place_order(session, actor=actor, order=order)
     return _progress(session, col(Task.id).in_(task_ids))
 
 
 def my_tasks(session: Session, *, actor: Acting) -> list[TaskProgress]:
-    """The actor's own assignments by task: what is due soonest comes first."""
+    """The actor's own assignments by task, and those they help with: what is due soonest comes first."""
     person = acting(session, actor)
     if person.user_id is None:
         raise NotAllowed("the console has no tasks of its own")
     acting_with(session, actor, Action.SEE_TASKS, owner_id=person.user_id)
-    return _progress(session, col(Assignment.user_id) == person.user_id)
+    return _progress(session, belongs_to(person.user_id))
 
 
 def list_tasks(session: Session, *, actor: Acting) -> list[TaskProgress]:
     """All tasks with everybody's progress."""
     acting_with(session, actor, Action.SEE_ALL_PROGRESS)
     return _progress(session, sa.true())
-
-
-def _items_without(session: Session, dataset_id: int, category: str | None, user_id: int) -> Sequence[int]:
-    has_it = select(Assignment.id).where(Assignment.item_id == Item.id, Assignment.user_id == user_id).exists()
-    statement = (
-        select(col(Item.id))
-        .join(Image, col(Image.id) == Item.image_id)
-        .join(Category, col(Category.id) == Item.category_id)
-        .where(Image.dataset_id == dataset_id, ~has_it)
-        .order_by(col(Category.name), col(Image.name), col(Item.object_index))
-    )
-    if category is not None:
-        statement = statement.where(Category.name == category)
-    return [item_id for item_id in session.exec(statement) if item_id is not None]
-
-
-def _names(session: Session, dataset_id: int, base: str, count: int) -> list[str]:
-    """Names that the data set's tasks do not have yet: the base alone, or the base with a number."""
-    taken = set(session.exec(select(Task.name).where(Task.dataset_id == dataset_id)))
-    if count == 1 and base not in taken:
-        return [base]
-    names: list[str] = []
-    number = 0
-    while len(names) < count:
-        number += 1
-        if (name := f"{base} {number}") not in taken:
-            names.append(name)
-    return names
 
 
 def _progress(session: Session, which: sa.ColumnElement[bool]) -> list[TaskProgress]:

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from domain.errors import NotFound
 from domain.permissions import Action
 from storage.acting import Acting, acting, may
+from storage.ownership import belongs_to
 from storage.tables import Assignment, CadModel, Image, Item
 
 
@@ -67,7 +68,7 @@ def _has_item(session: Session, user_id: int | None, which: bool) -> bool:
     statement = (
         select(Assignment.id)
         .join(Item, col(Item.id) == Assignment.item_id)
-        .where(Assignment.user_id == user_id, which)
+        .where(belongs_to(user_id), which)
         .limit(1)
     )
     return session.exec(statement).first() is not None

@@ -4,7 +4,7 @@ from storage.tables.work import FlagKind
 from storage.use_cases.annotate.answers import SavedAnswer
 from storage.use_cases.annotate.drafts import DraftEntry, journal_drafts
 from storage.use_cases.annotate.flags import flag_assignment, unflag_assignment
-from storage.use_cases.annotate.gestures import Applied, apply_op, clear_answer
+from storage.use_cases.annotate.gestures import Applied, Replaced, apply_op, clear_answer
 from storage.use_cases.annotate.navigation import Place, Progress
 from storage.use_cases.annotate.opening import (
     Flag,
@@ -33,6 +33,7 @@ __all__ = [
     "OtherObject",
     "Place",
     "Progress",
+    "Replaced",
     "Saved",
     "SavedAnswer",
     "apply_op",

@@ -13,6 +13,7 @@ from domain.permissions import Action, Actor
 from domain.start import Prediction as StartPrediction
 from domain.start import StartSource, best_prediction, starting_answer
 from storage.acting import Acting, acting_with
+from storage.ownership import owners_of
 from storage.tables import (
     Annotation,
     Assignment,
@@ -58,7 +59,8 @@ def assignment_for(
     statement = select(Assignment).where(Assignment.id == assignment_id)
     assignment = session.exec(statement.with_for_update() if lock else statement).first()
     # Rights come before existence: who has none learns nothing about which ids there are.
-    person = acting_with(session, actor, action, owner_id=assignment.user_id if assignment else None)
+    owner_ids = owners_of(session, assignment) if assignment else ()
+    person = acting_with(session, actor, action, owner_ids=owner_ids)
     if assignment is None:
         raise NotFound(f"there is no assignment {assignment_id}")
     return person, assignment

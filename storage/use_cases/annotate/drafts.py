@@ -1,6 +1,6 @@
 """The journal of drags: what is under people's hands is written down several times a second, for all at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +16,9 @@ from storage.record import moment
 from storage.tables import Assignment, Draft
 from storage.use_cases.annotate.answers import working_answer
 
-ASSIGNMENT, DRAFT, USER = (SQLModel.metadata.tables[name] for name in ("assignment", "draft", "user"))
+ASSIGNMENT, COLLABORATOR, DRAFT, USER = (
+    SQLModel.metadata.tables[name] for name in ("assignment", "collaborator", "draft", "user")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +41,13 @@ def journal_drafts(session: Session, *, entries: Sequence[DraftEntry]) -> frozen
     entries = list({entry.assignment_id: entry for entry in entries}.values())
     found = _found(session, entries)
     people = _people(session, entries)
+    beside = _beside(session, [entry for entry in entries if _is_strange(entry, found)])
     kept, changed = set(), []
     for entry in entries:
         row = found.get(entry.assignment_id)
-        if row is None or entry.version != row.version or not _may_edit(people.get(entry.author_id), row):
+        author = people.get(entry.author_id)
+        owns = row is not None and (row.owner_id == entry.author_id or (row.assignment_id, entry.author_id) in beside)
+        if row is None or entry.version != row.version or not _may_edit(author, row, owns=owns):
             continue
         kept.add(entry.assignment_id)
         if row.draft_id is None:
@@ -107,8 +112,27 @@ def _begin(session: Session, entry: DraftEntry) -> None:
     assignment.state = transition(assignment.state, Event.EDIT)
 
 
-def _may_edit(author: Actor | None, row: _Found) -> bool:
-    if author is None or not may(author, Action.ANNOTATE, owner_id=row.owner_id):
+def _is_strange(entry: DraftEntry, found: Mapping[int, _Found]) -> bool:
+    row = found.get(entry.assignment_id)
+    return row is not None and row.owner_id != entry.author_id
+
+
+def _beside(session: Session, entries: Sequence[DraftEntry]) -> frozenset[tuple[int, int]]:
+    """(assignment, person) of those who are collaborators; asked for the few entries by others than the owner."""
+    if not entries:
+        return frozenset()
+    columns = COLLABORATOR.c
+    pairs = [(entry.assignment_id, entry.author_id) for entry in entries]
+    rows = session.connection().execute(
+        sa.select(columns.assignment_id, columns.user_id).where(
+            sa.tuple_(columns.assignment_id, columns.user_id).in_(pairs)
+        )
+    )
+    return frozenset((assignment_id, user_id) for assignment_id, user_id in rows)
+
+
+def _may_edit(author: Actor | None, row: _Found, *, owns: bool) -> bool:
+    if author is None or not may(author, Action.ANNOTATE, owner_id=author.user_id if owns else None):
         return False
     try:
         transition(row.state, Event.EDIT)

@@ -1,8 +1,9 @@
 """Ops: each gesture is recorded once, with the answer that it found and the one that it left.
 
-An op never conflicts: its groups are set on top of whatever is there, and undo takes back just these groups. Beside
-the op's own row there is no audit row: it is append-only and names author, time and change itself. Clearing a saved
-answer, and undoing that, is audited.
+An op never conflicts: its groups are set on top of whatever is there. Undo takes one's own gesture out from among
+everybody's (`domain.standing`). Where an op replaces a change of somebody else that its author had not seen, the
+answer says so, for that person to take it back. Beside the op's own row there is no audit row: it is append-only and
+names author, time and change itself. Clearing a saved answer, and undoing that, is audited.
 """
 
 from collections.abc import Mapping
@@ -32,14 +33,26 @@ from storage.use_cases.annotate.answers import (
     started,
     working_answer,
 )
-from storage.use_cases.annotate.oplog import own_ops, record_op
+from storage.use_cases.annotate.oplog import all_ops, ops_since, record_op, standing_of
 from storage.use_cases.annotate.revisions import add_revision, set_answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """Another person's change of a group that an op took the place of, unseen by the op's author."""
+
+    group: FieldGroup
+    author_id: int
+    values: Values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
     """An op that is recorded. `answer` is what is to be seen after it. `duplicate`: it had been recorded before;
-    `version` and `answer` are those of then, `state` and `saved` those of now."""
+    `version` and `answer` are those of then, `state` and `saved` those of now.
+
+    `groups`: those that it changed. `of_others`, after an undo or redo: those that show somebody else's change now.
+    """
 
     op_id: str
     version: int
@@ -47,6 +60,9 @@ class Applied:
     state: AssignmentState
     saved: SavedAnswer | None
     duplicate: bool
+    groups: frozenset[FieldGroup]
+    replaced: tuple[Replaced, ...] = ()
+    of_others: frozenset[FieldGroup] | None = None
 
 
 def apply_op(session: Session, *, actor: Acting, assignment_id: int, op: Op) -> Applied:
@@ -66,8 +82,15 @@ def apply_op(session: Session, *, actor: Acting, assignment_id: int, op: Op) -> 
         return _clear(session, person, assignment, op)
     transition(assignment.state, Event.EDIT)
     draft, committed = draft_of(session, assignment), working_answer(session, assignment)
-    after = _after(op, undone)
-    seen = apply(Answer.from_json(draft.answer) if draft else committed, after)
+    seen = Answer.from_json(draft.answer) if draft else committed
+    replaced: tuple[Replaced, ...] = ()
+    of_others = None
+    if undone is None:
+        after = _after(op)
+        replaced = _replaced(session, assignment, op, {group: values_of(committed, group) for group in after}, after)
+    else:
+        after, of_others = _turned(session, assignment, op, committed, seen)
+    seen = apply(seen, after)
     changes = {group: Change(before=values_of(committed, group), after=values) for group, values in after.items()}
     committed = apply(committed, after)
     if FieldGroup.MODEL in after:
@@ -84,7 +107,7 @@ def apply_op(session: Session, *, actor: Acting, assignment_id: int, op: Op) -> 
         assignment.state = transition(assignment.state, Event.EDIT)
     row = record_op(session, assignment, op, changes=changes, answer=seen, effect=effect)
     _keep_draft(session, person, assignment, draft, seen=seen, committed=committed)
-    return _applied(session, assignment, row)
+    return _applied(session, assignment, row, replaced=replaced, of_others=of_others)
 
 
 def clear_answer(session: Session, *, actor: Acting, assignment_id: int, op: Op) -> Applied:
@@ -120,20 +143,50 @@ def _undone(session: Session, assignment: Assignment, op: Op) -> OpRow | None:
         raise NotAllowed("everybody undoes their own ops only")
     if (row.kind is OpKind.UNDO) != (op.kind is OpKind.REDO):
         raise InvalidInput("an undo takes back a gesture or a redo; a redo takes back an undo")
-    undo, redo = undo_and_redo(own_ops(session, assignment, op.author_id), op.author_id)
+    undo, redo = undo_and_redo(all_ops(session, assignment), op.author_id)
     if all(other.op_id != op.undoes for other in (redo if op.kind is OpKind.REDO else undo)):
         raise WrongState(f"the op {op.undoes} is taken back already, or can be no more")
     return row
 
 
-def _after(op: Op, undone: OpRow | None) -> dict[FieldGroup, Values]:
-    """The values that the op sets."""
-    after = {FieldGroup(group): change.after for group, change in op.changes.items()}
-    if not after and undone is not None:
-        after = {FieldGroup(group): change["before"] for group, change in undone.changes.items()}
-    if not after and (undone is None or undone.effect is None):
+def _after(op: Op) -> dict[FieldGroup, Values]:
+    """The values that a gesture sets."""
+    if not op.changes:
         raise InvalidInput("an op changes at least one group")
-    return after
+    return {FieldGroup(group): change.after for group, change in op.changes.items()}
+
+
+def _turned(
+    session: Session, assignment: Assignment, op: Op, committed: Answer, seen: Answer
+) -> tuple[dict[FieldGroup, Values], frozenset[FieldGroup]]:
+    """(what an undo or redo changes, the groups that then show somebody else's change): where another's change lies
+    on top, nothing."""
+    standing = standing_of(session, assignment)
+    shown = {group: standing.values(group) for group in standing.add(op)}
+    after = {
+        group: values
+        for group, values in shown.items()
+        if values is not None and (values != values_of(committed, group) or values != values_of(seen, group))
+    }
+    return after, standing.of_others(op.author_id)
+
+
+def _replaced(
+    session: Session,
+    assignment: Assignment,
+    op: Op,
+    before: Mapping[FieldGroup, Values],
+    after: Mapping[FieldGroup, Values],
+) -> tuple[Replaced, ...]:
+    """What others had set since the version that the author saw, and is set to something else now."""
+    newest = {group: other for other in ops_since(session, assignment, op.base_version) for group in other.changes}
+    return tuple(
+        Replaced(group=group, author_id=newest[group].author_id, values=dict(before[group]))
+        for group in after
+        if group in newest
+        and newest[group].author_id != op.author_id
+        and newest[group].changes[group].after == before[group] != after[group]
+    )
 
 
 def _clear(session: Session, person: Actor, assignment: Assignment, op: Op) -> Applied:
@@ -152,6 +205,13 @@ def _clear(session: Session, person: Actor, assignment: Assignment, op: Op) -> A
     changes = {
         group: Change(before=before, after=after) for group, (before, after) in difference(seen, start).items()
     }
+    replaced = _replaced(
+        session,
+        assignment,
+        op,
+        {group: change.before for group, change in changes.items()},
+        {group: change.after for group, change in changes.items()},
+    )
     row = record_op(
         session, assignment, op, changes=changes, answer=start, effect=ClearingEffect.CLEARED, undo_state=undo_state
     )
@@ -172,7 +232,7 @@ def _clear(session: Session, person: Actor, assignment: Assignment, op: Op) -> A
         version=assignment.version,
         revision=revision.number if revision else None,
     )
-    return _applied(session, assignment, row)
+    return _applied(session, assignment, row, replaced=replaced)
 
 
 def _restore(session: Session, person: Actor, assignment: Assignment, op: Op, cleared: OpRow) -> None:
@@ -234,7 +294,15 @@ def _keep_draft(
     session.flush()
 
 
-def _applied(session: Session, assignment: Assignment, row: OpRow, *, duplicate: bool = False) -> Applied:
+def _applied(
+    session: Session,
+    assignment: Assignment,
+    row: OpRow,
+    *,
+    duplicate: bool = False,
+    replaced: tuple[Replaced, ...] = (),
+    of_others: frozenset[FieldGroup] | None = None,
+) -> Applied:
     return Applied(
         op_id=row.op_id,
         version=row.version,
@@ -242,6 +310,9 @@ def _applied(session: Session, assignment: Assignment, row: OpRow, *, duplicate:
         state=assignment.state,
         saved=saved_answer(session, assignment),
         duplicate=duplicate,
+        groups=frozenset(FieldGroup(group) for group in row.changes),
+        replaced=replaced,
+        of_others=of_others,
     )
 
 

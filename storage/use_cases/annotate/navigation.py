@@ -7,6 +7,7 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, col
 
 from domain.task_state import DONE_STATES, OPEN_STATES, AssignmentState
+from storage.ownership import belongs_to, owners_of
 from storage.tables import Assignment
 from storage.use_cases.changed import changed_since_save
 from storage.use_cases.tasks import NOT_OPEN, open_rank
@@ -43,10 +44,12 @@ class Place:
     progress: Progress
 
 
-def place_of(session: Session, assignment: Assignment) -> Place:
+def place_of(session: Session, assignment: Assignment, user_id: int | None) -> Place:
+    """Among what this person works on, as a collaborator too; for others, among what its own person has."""
+    works_on_it = user_id in owners_of(session, assignment)
     same_persons = and_(
         col(Assignment.task_id) == assignment.task_id,
-        col(Assignment.user_id).is_not_distinct_from(assignment.user_id),
+        belongs_to(user_id) if works_on_it else col(Assignment.user_id).is_not_distinct_from(assignment.user_id),
         # One that was withdrawn stands among the others only while it is looked at.
         or_(col(Assignment.state) != AssignmentState.WITHDRAWN, col(Assignment.id) == assignment.id),
     )

@@ -5,14 +5,15 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from domain.answer import Answer
+from domain.answer import Answer, FieldGroup
 from domain.box import Box
 from domain.category import CategoryRule
 from domain.ops import Op, undo_and_redo
-from domain.permissions import Action
+from domain.permissions import Action, allowed
 from domain.start import StartSource
 from domain.task_state import TRANSITIONS, AssignmentState, Event, TaskKind
-from storage.acting import Acting, may
+from storage.acting import Acting
+from storage.ownership import owners_of
 from storage.tables import Annotation, Assignment, CadModel, Category, Image, Item, Revision, Task
 from storage.tables.annotation import RevisionKind
 from storage.tables.work import FlagKind
@@ -26,7 +27,7 @@ from storage.use_cases.annotate.answers import (
     started,
 )
 from storage.use_cases.annotate.navigation import Progress, place_of
-from storage.use_cases.annotate.oplog import own_ops
+from storage.use_cases.annotate.oplog import all_ops, standing_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +101,10 @@ class OtherObject:
 class OpenedAssignment:
     """All that the stage shows. What is gold, and what others answered who must not be seen, is not in it.
 
-    `answer` is the working answer with what was last journalled, `unsaved` whether that is a draft; `default` is
-    where the item starts for everybody. `undo` and `redo` are the actor's own ops with their changes, the next one
-    last.
+    `answer` is the working answer with what was last journalled of the actor's own drag (of anybody's for who only
+    looks), `committed` without; `unsaved` whether it is a draft, and `draft_author_id` whose drag may be in it.
+    `default` is where the item starts for everybody. `undo` and `redo` are the actor's own ops with their changes,
+    the next one last; `of_others` the groups that show somebody else's change.
     """
 
     assignment_id: int
@@ -125,6 +127,9 @@ class OpenedAssignment:
     cad_models: tuple[OpenedCad, ...]
     answer: Answer
     answer_source: StartSource
+    committed: Answer
+    draft_author_id: int | None
+    of_others: frozenset[FieldGroup]
     unsaved: bool
     default: Answer
     default_source: StartSource
@@ -150,22 +155,31 @@ def open_assignment(session: Session, *, actor: Acting, assignment_id: int) -> O
     answer, source = start.answer, start.source
     if saved is not None:
         answer, source = saved.answer, StartSource.REVISION
+    committed = answer
+    works_on_it = person.user_id is not None and allowed(
+        person, Action.ANNOTATE, owner_ids=owners_of(session, assignment)
+    )
     if draft is not None:
-        answer, source = Answer.from_json(draft.answer), StartSource.DRAFT
+        committed, source = Answer.from_json(draft.committed), StartSource.DRAFT
+        # What somebody has under their hand is not yet the answer of those who work on it with them.
+        hides = works_on_it and draft.author_id != person.user_id
+        answer = committed if hides else Answer.from_json(draft.answer)
     undo: list[Op] = []
     redo: list[Op] = []
+    of_others: frozenset[FieldGroup] = frozenset()
     if person.user_id is not None:
-        undo, redo = undo_and_redo(own_ops(session, assignment, person.user_id), person.user_id)
-    place = place_of(session, assignment)
+        ops = all_ops(session, assignment)
+        undo, redo = undo_and_redo(ops, person.user_id)
+        if any(op.author_id != person.user_id for op in ops):
+            of_others = standing_of(session, assignment).of_others(person.user_id)
+    place = place_of(session, assignment, person.user_id)
     cads = _cads(session, {item.category_id}).get(item.category_id, ())
     editable = (assignment.state, Event.EDIT) in TRANSITIONS
     return OpenedAssignment(
         assignment_id=assignment_id,
         version=assignment.version,
         state=assignment.state,
-        can_edit=editable
-        and person.user_id is not None
-        and may(person, Action.ANNOTATE, owner_id=assignment.user_id),
+        can_edit=editable and works_on_it,
         user_id=assignment.user_id,
         flag=_flag(assignment),
         task=OpenedTask(id=task.id, name=task.name, kind=task.kind, due_at=task.due_at),
@@ -188,6 +202,9 @@ def open_assignment(session: Session, *, actor: Acting, assignment_id: int) -> O
         cad_models=cads,
         answer=answer,
         answer_source=source,
+        committed=committed,
+        draft_author_id=draft.author_id if draft else None,
+        of_others=of_others,
         unsaved=draft is not None,
         default=start.answer,
         default_source=start.source,

@@ -1,25 +1,53 @@
 """The rows of ops: one for each gesture, in the order of versions. Only ever added to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from domain.answer import Answer, FieldGroup
-from domain.ops import Change, Op
+from domain.ops import Change, Op, OpKind
+from domain.standing import Put, Standing
 from storage.record import moment, publish
-from storage.tables import Assignment, OpRow
-from storage.tables.annotation import ClearingEffect
+from storage.tables import Assignment, OpRow, Revision
+from storage.tables.annotation import ClearingEffect, RevisionKind
 
 
-def own_ops(session: Session, assignment: Assignment, author_id: int) -> list[Op]:
-    """One person's ops of an assignment, in the order of versions."""
-    rows = session.exec(
-        select(OpRow)
-        .where(OpRow.assignment_id == assignment.id, OpRow.author_id == author_id)
-        .order_by(col(OpRow.version))
+def all_ops(session: Session, assignment: Assignment) -> list[Op]:
+    """Everybody's ops of an assignment, in the order of versions."""
+    return [_op(row) for row in _rows(session, assignment)]
+
+
+def standing_of(session: Session, assignment: Assignment) -> Standing:
+    """Which changes stand at this moment: ops, and what came into the answer without one."""
+    ops: dict[int, Op | Put] = {row.version: as_gesture(_op(row), row.effect) for row in _rows(session, assignment)}
+    revisions = session.exec(
+        select(Revision).where(Revision.assignment_id == assignment.id, Revision.kind != RevisionKind.IMPORTED)
     )
-    return [_op(row) for row in rows]
+    for revision in revisions:
+        answer = revision.answer()
+        if answer is not None and revision.version not in ops:
+            ops[revision.version] = Put(author_id=revision.author_id, answer=answer)
+    return Standing.after(ops[version] for version in sorted(ops))
+
+
+def as_gesture(op: Op, effect: ClearingEffect | None) -> Op:
+    """A clearing that is done again by a redo clears what there is by then: a gesture of its own."""
+    if op.kind is OpKind.REDO and effect is ClearingEffect.CLEARED:
+        return replace(op, kind=OpKind.CLEAR, undoes=None)
+    return op
+
+
+def ops_since(session: Session, assignment: Assignment, version: int) -> list[Op]:
+    """Everybody's ops after this version, in the order of versions."""
+    statement = select(OpRow).where(OpRow.assignment_id == assignment.id, OpRow.version > version)
+    return [_op(row) for row in session.exec(statement.order_by(col(OpRow.version)))]
+
+
+def _rows(session: Session, assignment: Assignment) -> Sequence[OpRow]:
+    statement = select(OpRow).where(OpRow.assignment_id == assignment.id)
+    return session.exec(statement.order_by(col(OpRow.version))).all()
 
 
 def record_op(

@@ -26,7 +26,9 @@ from storage.use_cases.annotate.answers import (
     working_answer,
 )
 from storage.use_cases.annotate.navigation import Progress, place_of
+from storage.use_cases.annotate.offers import settle_taken
 from storage.use_cases.annotate.revisions import add_revision, set_answer
+from storage.use_cases.annotate.states import note_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,13 +70,11 @@ def save_annotation(
         if repeated.author_id != person.user_id or repeated.assignment_id != assignment_id:
             raise IdTaken(f"the save id {save_id} is in use")
         return _saved(session, person, assignment, repeated, duplicate=True)
-    state = transition(assignment.state, Event.SAVE)
+    before, state = assignment.state, transition(assignment.state, Event.SAVE)
     if base_version != assignment.version:
         raise RevisionConflict(base_version, assignment.version)
-    answer.check_complete()
-    if answer.object_status is not ObjectStatus.BAD:
-        check_cad_index(session, assignment, answer)
-    answer = _as_kept(session, assignment, answer)
+    check_saveable(session, assignment, answer)
+    answer = as_kept(session, assignment, answer)
     _take_version(session, assignment, base_version, state)
     revision = add_revision(
         session,
@@ -88,8 +88,10 @@ def save_annotation(
     set_answer(session, assignment, revision)
     if (draft := draft_of(session, assignment)) is not None:
         session.delete(draft)
+    settle_taken(session, person, assignment)
     if assignment.flag_kind is FlagKind.SKIP:  # it was done after all; a call for help stands until it is answered
         assignment.flag_kind, assignment.flag_reason, assignment.flagged_at = None, "", None
+    note_state(session, person, assignment, Event.SAVE, before)
     audit(
         session,
         person,
@@ -113,7 +115,14 @@ def save_annotation(
     return _saved(session, person, assignment, revision)
 
 
-def _as_kept(session: Session, assignment: Assignment, answer: Answer) -> Answer:
+def check_saveable(session: Session, assignment: Assignment, answer: Answer) -> None:
+    """Raises InvalidAnswer (what is missing), InvalidInput (a CAD model that the category does not have)."""
+    answer.check_complete()
+    if answer.object_status is not ObjectStatus.BAD:
+        check_cad_index(session, assignment, answer)
+
+
+def as_kept(session: Session, assignment: Assignment, answer: Answer) -> Answer:
     """New angles in [0, 2π); those that were read, or saved before, to the last bit as they were.
 
     Raises InvalidInput for another viewport than the one that the pose was seen with: nobody edits it.
@@ -144,7 +153,7 @@ def _take_version(session: Session, assignment: Assignment, base_version: int, s
 def _saved(
     session: Session, person: Actor, assignment: Assignment, revision: Revision, *, duplicate: bool = False
 ) -> Saved:
-    place, answer = place_of(session, assignment), revision.answer()
+    place, answer = place_of(session, assignment, person.user_id), revision.answer()
     assert answer is not None
     assert person.user_id is not None
     return Saved(
