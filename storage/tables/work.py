@@ -44,6 +44,7 @@ class Assignment(SQLModel, table=True):
         UniqueConstraint("task_id", "position"),
         UniqueConstraint("task_id", "item_id", "user_id"),
         Index(None, "user_id", "task_id", "position"),
+        Index(None, "user_id", "state"),
         CheckConstraint("version >= 0", name="version_from_0"),
         CheckConstraint("(flag_kind IS NULL) = (flagged_at IS NULL)", name="flag_whole"),
         CheckConstraint("(state = 'withdrawn') = (withdrawn_from IS NOT NULL)", name="withdrawn_whole"),
@@ -67,3 +68,16 @@ class Assignment(SQLModel, table=True):
     reservation lapsed, and its person may draw it again."""
     withdrawn_from: AssignmentState | None = Field(default=None, sa_type=words(AssignmentState, "withdrawn_from"))
     """The state that it had before it was withdrawn."""
+
+
+class FormerHolder(SQLModel, table=True):
+    """Whose an assignment was before it was moved to somebody else with what was done on it. They know an answer to
+    its item, so they never get the item to answer blind."""
+
+    __tablename__ = "former_holder"
+    __table_args__ = (UniqueConstraint("user_id", "assignment_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    assignment_id: int = Field(foreign_key="assignment.id", index=True)
+    user_id: int = Field(foreign_key="user.id")
+    until: datetime = Field(sa_type=UtcDateTime)

@@ -1,5 +1,6 @@
 """Imported labels as revisions: "import" is the first author of an assignment whose item came with an answer."""
 
+import sqlalchemy as sa
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -7,7 +8,8 @@ from domain.answer import Answer
 from storage.record import moment
 from storage.tables import Annotation, Assignment, ImportedLabel, Revision
 from storage.tables.annotation import RevisionKind
-from storage.tables.answer_columns import answer_values
+from storage.tables.answer_columns import POSE_COLUMNS, answer_values
+from storage.types import UtcDateTime
 
 
 def bring_label_to_assignments(session: Session, item_id: int, answer: Answer) -> None:
@@ -22,14 +24,36 @@ def bring_label_to_assignments(session: Session, item_id: int, answer: Answer) -
 
 
 def add_imported_revisions(session: Session, task_id: int) -> None:
-    """Revision 1 by "import" for a new task's assignments, where their items came with an answer."""
-    labelled = session.exec(
-        select(Assignment, ImportedLabel)
-        .join(ImportedLabel, col(ImportedLabel.item_id) == Assignment.item_id)
-        .where(Assignment.task_id == task_id)
-    ).all()
-    for assignment, label in labelled:
-        add_imported_revision(session, assignment, label.answer())
+    """Revision 1 by "import" for a new task's assignments, where their items came with an answer.
+
+    Two statements however many there are: a task of many thousand labelled items is made while nobody else can write.
+    """
+    columns = [*POSE_COLUMNS, "cad_index", "object_status", "dense"]
+    label = ImportedLabel.__table__  # type: ignore[attr-defined]
+    session.execute(
+        sa.insert(Revision).from_select(
+            ["assignment_id", "number", "kind", "version", "base_version", "at", *columns],
+            sa.select(
+                col(Assignment.id),
+                sa.literal(1),
+                sa.literal(RevisionKind.IMPORTED.value),
+                col(Assignment.version),
+                col(Assignment.version),
+                sa.literal(moment(session), UtcDateTime),
+                *(label.c[name] for name in columns),
+            )
+            .join(ImportedLabel, col(ImportedLabel.item_id) == Assignment.item_id)
+            .where(col(Assignment.task_id) == task_id),
+        )
+    )
+    session.execute(
+        sa.insert(Annotation).from_select(
+            ["assignment_id", "revision_id"],
+            sa.select(col(Revision.assignment_id), col(Revision.id))
+            .join(Assignment, col(Assignment.id) == Revision.assignment_id)
+            .where(col(Assignment.task_id) == task_id),
+        )
+    )
 
 
 def add_imported_revision(session: Session, assignment: Assignment, answer: Answer) -> None:

@@ -1,4 +1,4 @@
-"""Sharing work: overlap, pools with reservations, withdrawn work, due dates kept; CAD models offered no more"""
+"""Sharing work: overlap, pools with reservations, work that was withdrawn or moved, CAD models offered no more"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,6 +39,20 @@ def upgrade() -> None:
         )
         table.drop_index(op.f("ix_assignment_user_id_task_id"))
         table.create_index(op.f("ix_assignment_user_id_task_id_position"), ["user_id", "task_id", "position"])
+    op.create_table(
+        "former_holder",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assignment_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"], ["assignment.id"], name=op.f("fk_former_holder_assignment_id_assignment")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_former_holder_user_id_user")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_former_holder")),
+        sa.UniqueConstraint("user_id", "assignment_id", name=op.f("uq_former_holder_user_id_assignment_id")),
+    )
+    op.create_index(op.f("ix_former_holder_assignment_id"), "former_holder", ["assignment_id"])
     with op.batch_alter_table("cad_model") as table:
         table.add_column(sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
 
@@ -48,6 +62,7 @@ def downgrade() -> None:
     op.execute("UPDATE assignment SET state = withdrawn_from, withdrawn_from = NULL WHERE state = 'withdrawn'")
     with op.batch_alter_table("cad_model") as table:
         table.drop_column("withdrawn_at")
+    op.drop_table("former_holder")
     with op.batch_alter_table("assignment") as table:
         table.drop_index(op.f("ix_assignment_user_id_task_id_position"))
         table.create_index(op.f("ix_assignment_user_id_task_id"), ["user_id", "task_id"])
