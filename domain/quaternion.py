@@ -26,7 +26,8 @@ def product(p: ArrayLike, q: ArrayLike) -> Array:
 
 
 def inverse(q: ArrayLike) -> Array:
-    return np.asarray(q, dtype=np.float64) * np.array([1.0, -1.0, -1.0, -1.0])
+    conjugate: Array = np.asarray(q, dtype=np.float64) * np.array([1.0, -1.0, -1.0, -1.0])
+    return conjugate
 
 
 def about(axis: ArrayLike, angle: ArrayLike) -> Array:
