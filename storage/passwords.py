@@ -3,6 +3,7 @@
 A hash takes 0.15-0.35 s and 64 MiB. Make and check it outside transactions and off the event loop.
 """
 
+import secrets
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,6 +15,7 @@ SHORTEST = 10
 LONGEST = 256
 """Longer ones only serve to keep the server busy."""
 FEWEST_DIFFERENT = 5
+UNMISTAKABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 COMMON = frozenset(
     """
@@ -52,6 +54,18 @@ def check_password_rules(name: str, password: str) -> None:
         raise PasswordRefused("contains_name", "a password must not contain the name")
     if folded in COMMON or len(set(folded)) < FEWEST_DIFFERENT:
         raise PasswordRefused("common", "this password is too easy to guess")
+
+
+def generated(name: str) -> str:
+    """A temporary password: 79 random bits in letters and digits that nobody mistakes for each other."""
+    while True:
+        groups = ("".join(secrets.choice(UNMISTAKABLE) for _ in range(4)) for _ in range(4))
+        password = "-".join(groups)
+        try:
+            check_password_rules(name, password)
+        except PasswordRefused:  # it happens to contain the name
+            continue
+        return password
 
 
 def verify(password: str, known_hash: str | None) -> tuple[bool, HashedPassword | None]:

@@ -1,6 +1,9 @@
 """What a transaction leaves besides its rows: outbox for other processes, audit for people."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +17,7 @@ from storage.types import now
 
 _MOMENT = "posewright_moment"
 _TALLIES = "posewright_tallies"
+_address: ContextVar[str | None] = ContextVar("audit_address", default=None)
 _PUBLISHED = "posewright_published"
 
 
@@ -74,6 +78,16 @@ def has_published(session: Session) -> bool:
     return _PUBLISHED in session.info
 
 
+@contextmanager
+def acting_from(address: str | None) -> Iterator[None]:
+    """Names the network address that everything inside is done from, for the audit log."""
+    token = _address.set(address[:64] if address else None)
+    try:
+        yield
+    finally:
+        _address.reset(token)
+
+
 def audit(
     session: Session,
     actor: Actor,
@@ -84,7 +98,7 @@ def audit(
     address: str | None = None,
     **detail: Any,
 ) -> None:
-    """Notes who did what. `detail` is JSON without secrets."""
+    """Notes who did what. `detail` is JSON without secrets; `address` is that of `acting_from` unless given."""
     session.add(
         Audit(
             at=moment(session),
@@ -93,7 +107,7 @@ def audit(
             action=action,
             object_type=object_type,
             object_id=object_id,
-            address=address,
+            address=address if address is not None else _address.get(),
             detail=detail,
         )
     )

@@ -31,7 +31,7 @@ class LoginSession(SQLModel, table=True):
     """A browser that is logged in. The token itself is known to the browser only."""
 
     __tablename__ = "login_session"
-    __table_args__ = (Index(None, "user_id", "ended_at"),)
+    __table_args__ = (Index(None, "user_id", "ended_at"), Index(None, "user_id", "last_seen_at"))
 
     id: int | None = Field(default=None, primary_key=True)
     user_id: int = Field(foreign_key="user.id")

@@ -27,14 +27,20 @@ class Outbox(SQLModel, table=True):
 
 
 class Audit(SQLModel, table=True):
-    """Who did what to which object, when, from where. Only ever added to."""
+    """Who did what to which object, when, from where. Only ever added to: triggers refuse the rest (migration
+    of the append-only log). A migration that rebuilds this table on SQLite must make them anew."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "object_type", "object_id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index(None, "object_type", "object_id"),
+        Index(None, "actor_id", "at"),
+        Index(None, "action", "at"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime, index=True)
-    actor_id: int | None = Field(default=None, foreign_key="user.id", index=True)
+    actor_id: int | None = Field(default=None, foreign_key="user.id")
     """None: the operator at the command line, or nobody known."""
     actor_name: str = Field(max_length=64)
     """As it was then."""
