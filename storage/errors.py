@@ -37,6 +37,12 @@ class PasswordRefused(InvalidInput):
         self.rule = rule
 
 
+class NameRefused(InvalidInput):
+    """The name is no name of a person: empty, too long, unprintable or reserved."""
+
+    code = "name_refused"
+
+
 class LastAdmin(InvalidInput):
     """Without its last active admin nobody could run the installation."""
 

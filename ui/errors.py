@@ -14,6 +14,11 @@ SENTENCES: dict[str, str] = {
     "not_allowed": N_("You may not do this. If you should, ask your supervisor or admin."),
     "not_found": N_("This is not here (any more), or it is not yours."),
     "already_exists": N_("This name is taken."),
+    "name_refused": N_("This is no name: it needs 1 to 64 visible characters, and a few words are reserved."),
+    "last_admin": N_("This is the last active admin. Make somebody else an admin first."),
+    "password_refused": N_(
+        "This password cannot be used: it needs at least 10 characters, not the name in it, and not be easy to guess."
+    ),
     "conflict": N_("This was changed in the meantime. Look at the current state, then try again."),
     "wrong_state": N_("This is closed for changes at the moment. A supervisor can open it again."),
     "mesh_unreadable": N_("This CAD model cannot be read. Choose another one, and tell your admin."),

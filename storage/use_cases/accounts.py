@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from domain.errors import AlreadyExists, InvalidInput, NotAllowed, NotFound
+from domain.errors import AlreadyExists, NotAllowed, NotFound
 from domain.permissions import Action, Role
 from storage import passwords
 from storage.acting import Acting, acting, acting_with
-from storage.errors import LastAdmin
+from storage.errors import LastAdmin, NameRefused
 from storage.passwords import HashedPassword
 from storage.record import audit, moment, publish
 from storage.tables import User
@@ -43,7 +43,7 @@ def add_user(
     password: str | HashedPassword,
     must_change: bool = False,
 ) -> UserView:
-    """Makes an account. Raises AlreadyExists, InvalidInput for the name, PasswordRefused.
+    """Makes an account. Raises AlreadyExists, NameRefused, PasswordRefused.
 
     Hashing takes 0.15-0.35 s and here holds the write lock: a busy server passes `passwords.hashed(name, text)`.
     """
@@ -162,12 +162,12 @@ def reactivate_user(session: Session, *, actor: Acting, user_id: int) -> UserVie
 
 
 def checked_name(name: str) -> str:
-    """The name as it is kept. Raises InvalidInput."""
+    """The name as it is kept. Raises NameRefused."""
     name = unicodedata.normalize("NFC", name).strip()
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise InvalidInput(f"a name has 1 to {LONGEST_NAME} printable characters")
+        raise NameRefused(f"a name has 1 to {LONGEST_NAME} printable characters")
     if name_key(name) in RESERVED:
-        raise InvalidInput(f"the name {name} is reserved")
+        raise NameRefused(f"the name {name} is reserved")
     return name
 
 
@@ -206,8 +206,8 @@ def _hash(name: str, password: str | HashedPassword) -> str:
 def _check_not_last_admin(session: Session, user: User) -> None:
     if user.role is not Role.ADMIN or not user.active:
         return
-    others = select(User.id).where(User.role == Role.ADMIN, col(User.active).is_(True), User.id != user.id)
-    # Locked, so that two admins cannot each remove the other at the same moment (a no-op on SQLite, which has one
-    # writer anyway).
-    if not session.exec(others.with_for_update()).all():
+    # All of them are locked, in one order, so that two admins cannot each remove the other at the same moment: the
+    # second waits here and then finds one fewer (a no-op on SQLite, which has one writer anyway).
+    admins = select(User.id).where(User.role == Role.ADMIN, col(User.active).is_(True)).order_by(col(User.id))
+    if set(session.exec(admins.with_for_update()).all()) <= {user.id}:
         raise LastAdmin(f"{user.name} is the last active admin")
