@@ -100,11 +100,16 @@ class _FormattingQueueHandler(QueueHandler):
 
 
 @contextmanager
-def logging_to(directory: Path | None, *, level: int = logging.INFO) -> Iterator[None]:
-    """Sends all logs to the console and, with a directory, to `posewright.log` in it, while inside."""
-    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
+def logging_to(
+    directory: Path | None, *, level: int = logging.INFO, name: str = "posewright.log", console: bool = True
+) -> Iterator[None]:
+    """Sends all logs to the console and, with a directory, to the file `name` in it, while inside.
+
+    Each process has a file of its own: two that turn over one file would lose lines.
+    """
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)] if console else []
     if directory is not None:
-        file = directory / "posewright.log"
+        file = directory / name
         file.touch(mode=0o600, exist_ok=True)
         handlers.append(RotatingFileHandler(file, maxBytes=MAX_FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8"))
     for handler in handlers:

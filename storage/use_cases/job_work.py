@@ -14,8 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
 from domain.jobs import MOST_ATTEMPTS, UNFINISHED, JobState, moved
-from domain.permissions import CONSOLE
-from storage.acting import Acting
+from domain.permissions import CONSOLE, Actor
 from storage.record import moment, publish
 from storage.tables import (
     Assignment,
@@ -29,6 +28,7 @@ from storage.tables import (
     Job,
     JobPart,
     Prediction,
+    User,
 )
 
 LOST_AFTER: Final = timedelta(minutes=2)
@@ -57,7 +57,7 @@ class ClaimedJob:
     id: int
     kind: str
     parameters: Mapping[str, Any]
-    actor: Acting
+    actor: Actor
     cancelling: bool
     first: bool
 
@@ -83,7 +83,7 @@ def claim_job(session: Session, *, job_id: int, worker: str) -> ClaimedJob | Non
         id=job_id,
         kind=job.kind,
         parameters=job.parameters,
-        actor=CONSOLE if job.user_id is None else job.user_id,
+        actor=_starter(session, job),
         cancelling=job.state is JobState.CANCELLING,
         first=job.attempts == 1,
     )
@@ -102,7 +102,8 @@ def note_progress(
 
 
 def job_state(session: Session, *, job_id: int) -> JobState | None:
-    return session.exec(select(Job.state).where(Job.id == job_id)).first()
+    state: JobState | None = session.exec(select(Job.state).where(Job.id == job_id)).first()
+    return state
 
 
 def note_made(session: Session, *, job_id: int, made: Made) -> None:
@@ -181,6 +182,18 @@ def kept_files(session: Session) -> set[str]:
     return {given["upload"] for given in parameters if given.get("upload")}
 
 
+def heavy_models(session: Session, *, dataset: str, faces: int) -> list[tuple[str, str]]:
+    """(sha256, suffix) of the readable CAD models of a data set with at least so many faces, the lightest first."""
+    statement = (
+        select(CadModel.sha256, CadModel.suffix, CadModel.faces)
+        .join(Category, col(Category.id) == col(CadModel.category_id))
+        .join(Dataset, col(Dataset.id) == col(Category.dataset_id))
+        .where(col(Dataset.name) == dataset, col(CadModel.readable), col(CadModel.faces) >= faces)
+        .order_by(col(CadModel.faces), col(CadModel.sha256))
+    )
+    return list(dict.fromkeys((sha256, suffix) for sha256, suffix, _faces in session.exec(statement)))
+
+
 def take_back(session: Session, *, job_id: int, limit: int = 100) -> tuple[int, int, bool]:
     """Deletes what the last parts of the work made. Returns (parts taken back, parts that stay, whether all is done).
 
@@ -201,6 +214,14 @@ def take_back(session: Session, *, job_id: int, limit: int = 100) -> tuple[int, 
         session.delete(part)
     session.flush()
     return gone, len(parts) - gone, len(parts) < limit
+
+
+def _starter(session: Session, job: Job) -> Actor:
+    """Who started it. Whether they may still do it, each use case looks up by their id."""
+    if job.user_id is None:
+        return CONSOLE
+    user = session.get_one(User, job.user_id)
+    return Actor(user_id=job.user_id, name=user.name, role=user.role)
 
 
 def _delete(session: Session, made: Made) -> None:

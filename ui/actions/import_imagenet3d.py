@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from domain.errors import PosewrightError
+from domain.errors import NotAllowed, PosewrightError
 from domain.permissions import CONSOLE, Actor
 from meshes.builtin import catalogue
 from meshes.errors import MeshUnreadable
-from meshes.read import inspect_mesh
+from meshes.read import MeshFacts, inspect_mesh
 from storage.cad_files import CadFiles
-from storage.database import Database
+from storage.database import Database, Session
 from storage.formats.errors import LabelsUnreadable
 from storage.formats.imagenet3d.layout import DatasetFolder, Layout, MeshFile, PhotoFiles, survey
 from storage.formats.imagenet3d.objects import LabelsAs, PhotoRecords
@@ -27,6 +27,17 @@ from storage.use_cases.library import add_cad_model, add_dataset, set_category
 
 Progress = Callable[[int, int, str], None]
 """Told how many of how many files are done, and which comes next."""
+
+NoteMade = Callable[[Session, dict[str, list[int]]], None]
+"""Called in each transaction with the ids of the rows that it has made, by table."""
+
+TABLE_OF = {
+    "photos": "image",
+    "items": "item",
+    "gold": "gold",
+    "labels": "imported_label",
+    "predictions": "prediction",
+}
 
 
 class ImportStopped(PosewrightError):
@@ -73,14 +84,17 @@ def import_imagenet3d(
     labels_as: LabelsAs = LabelsAs.ANNOTATIONS,
     actor: Actor = CONSOLE,
     progress: Progress | None = None,
+    on_skipped: Callable[[Finding], None] | None = None,
+    note_made: NoteMade | None = None,
+    check_mesh: Callable[[Path], MeshFacts] = inspect_mesh,
 ) -> ImportReport:
     """Import a folder and return what was done. Can be repeated: what is there already is left as it is.
 
+    ``check_mesh`` reads a CAD model; for files of strangers, `meshes.limited.MeshChecker.check`.
     Raises `NotADataset` for a folder without anything to import, `ImportStopped` when the stores cannot be written.
     """
     found = survey(folder, predictions)
     report = ImportReport(dataset=dataset, layout=found.layout)
-    report.skipped += [Finding(where=problem.where, reason=problem.reason) for problem in found.problems]
     run = _Import(
         database=database,
         images=images,
@@ -90,7 +104,12 @@ def import_imagenet3d(
         actor=actor,
         report=report,
         folder=found,
+        on_skipped=on_skipped or (lambda finding: None),
+        note_made=note_made or (lambda session, made: None),
+        check_mesh=check_mesh,
     )
+    for problem in found.problems:
+        run.skip(problem.where, problem.reason)
     try:
         run.everything(progress or (lambda done, total, what: None))
     except CANNOT_WRITE as error:
@@ -111,6 +130,9 @@ class _Import:
     actor: Actor
     report: ImportReport
     folder: DatasetFolder
+    on_skipped: Callable[[Finding], None]
+    note_made: NoteMade
+    check_mesh: Callable[[Path], MeshFacts]
     dataset_id: int = 0
     category_ids: dict[str, int] = field(default_factory=dict)
 
@@ -125,31 +147,41 @@ class _Import:
             self._or_skipped(photo.photo, partial(self._add_photo, photo))
         progress(total, total, "")
 
+    def skip(self, where: str, reason: str) -> None:
+        finding = Finding(where=where, reason=reason)
+        self.report.skipped.append(finding)
+        self.on_skipped(finding)
+
     def _or_skipped(self, path: Path, add: Callable[[], None]) -> None:
         try:
             add()
+        except NotAllowed:
+            raise  # the right was taken away meanwhile: that is no fault of the file
         except LabelsUnreadable as error:
-            self.report.skipped.append(Finding(where=self._where(error.file), reason=error.reason))
+            self.skip(self._where(error.file), error.reason)
         except PosewrightError as error:
-            self.report.skipped.append(Finding(where=self._where(path), reason=str(error)))
+            self.skip(self._where(path), str(error))
 
     def _add_categories(self) -> None:
         """Make the categories; a new one gets the manual's rule for its name, one that is there keeps its own."""
         rules = {category.name: category.rule for category in catalogue()}
         names = {mesh.category for mesh in self.folder.meshes} | {photo.category for photo in self.folder.photos}
         with self.database.transaction() as session:
-            self.dataset_id = add_dataset(session, actor=self.actor, name=self.dataset).id
+            dataset = add_dataset(session, actor=self.actor, name=self.dataset)
+            self.dataset_id, created = dataset.id, []
             for name in sorted(names):
                 kept = set_category(session, actor=self.actor, dataset_id=self.dataset_id, name=name)
                 if kept.outcome is Outcome.CREATED and name in rules:
                     set_category(session, actor=self.actor, dataset_id=self.dataset_id, name=name, rule=rules[name])
                 self.category_ids[name] = kept.id
+                created += _created(kept)
+            self.note_made(session, {"dataset": _created(dataset), "category": created})
 
     def _add_mesh(self, mesh: MeshFile) -> None:
         """Add a CAD model, also one that cannot be read: its items still open, and say why it is not drawn."""
         reason, facts = "", None
         try:
-            facts = inspect_mesh(mesh.path)
+            facts = self.check_mesh(mesh.path)
         except MeshUnreadable as error:
             reason = str(error)
             self.report.warnings.append(
@@ -169,6 +201,7 @@ class _Import:
                 upper=facts.upper if facts else None,
                 faces=facts.faces if facts else None,
             )
+            self.note_made(session, {"cad_model": _created(kept)})
         self.report.count("CAD models", kept)
 
     def _add_photo(self, photo: PhotoFiles) -> None:
@@ -187,6 +220,10 @@ class _Import:
                 labels_as=self.labels_as,
                 source_path=self._where(photo.labels or photo.guess or photo.predictions or photo.photo),
             )
+            made: dict[str, list[int]] = {}
+            for what, kept in added.rows:
+                made.setdefault(TABLE_OF[what], []).extend(_created(kept))
+            self.note_made(session, made)
         for what, kept in added.rows:
             self.report.count(what, kept)
         for doubt in added.doubts:
@@ -201,3 +238,7 @@ class NothingToAnnotate(PosewrightError):
     """No file says where an object is in a photo."""
 
     code = "nothing_to_annotate"
+
+
+def _created(kept: Kept) -> list[int]:
+    return [kept.id] if kept.outcome is Outcome.CREATED else []

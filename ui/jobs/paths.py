@@ -9,7 +9,7 @@ from pathlib import Path
 from domain.errors import NotFound
 from ui.settings import Settings
 
-UPLOAD_NAME = re.compile(r"[0-9a-f]{32}")
+UPLOAD_NAME = re.compile(r"[0-9a-f]{32}(\.[a-z]{1,5}){1,2}")
 UPLOADS_KEPT_S = 24 * 3600.0
 """An upload that nobody has made anything of is deleted after this time."""
 RESULTS_KEPT_S = 14 * 24 * 3600.0
