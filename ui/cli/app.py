@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from domain.errors import PosewrightError
 
-COMMANDS = ("serve", "import_export", "user", "task", "render", "doctor")
+COMMANDS = ("serve", "import_export", "user", "task", "render", "backup", "doctor")
 
 
 class Program(TyperGroup):
@@ -23,6 +23,10 @@ class Program(TyperGroup):
         except PosewrightError as error:
             typer.echo(f"error: {error}", err=True)
             raise typer.Exit(2) from None
+        except typer.BadParameter as error:
+            # What an option's type says of a value that is none of its words begins with the exception's own name.
+            error.message = error.message.removeprefix("Value error, ")
+            raise
 
 
 app = typer.Typer(

@@ -19,6 +19,7 @@ from storage.formats.errors import NotADataset
 PHOTO_SUFFIXES: Final = frozenset({".jpeg", ".jpg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 MESH_SUFFIXES: Final = frozenset({".off", ".obj", ".ply", ".stl", ".glb"})
 MAX_LIST_BYTES: Final = 64 * 2**20
+FILE_NOT_FOLDER: Final = "this is a file, not a folder; unpack an archive first, or import it on the admin's page"
 
 # The mesh folder of the released data set, and those of the Flask app.
 _CAD_FOLDERS: Final = ("CAD", "CAD/off", "static/CAD/off", "cad")
@@ -90,7 +91,7 @@ def survey(root: Path, predictions: Path | None = None) -> DatasetFolder:
     """
     for folder in (root, predictions):
         if folder is not None and not folder.is_dir():
-            raise NotADataset(folder, "there is no such folder")
+            raise NotADataset(folder, FILE_NOT_FOLDER if folder.exists() else "there is no such folder")
     found = _Survey(root, bases=tuple(folder.resolve() for folder in (root, predictions) if folder is not None))
     layout = found.layout()
     photos = tuple(found.photos(layout, predictions))

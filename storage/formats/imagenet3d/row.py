@@ -66,7 +66,7 @@ def record_of(row: ObjectRow) -> Record:
     if row.at is not None:
         provenance["time"] = moment_text(row.at)
     if row.answer is None:
-        return {**row.read, **_absent(provenance, row.read)}
+        return {**row.read, **_untouched_corners(row), **_absent(provenance, row.read)}
     known = understand(row.read).answer
     pose = wrap_new_angles(row.answer.pose, known.pose if known else None)
     written = {
@@ -124,6 +124,14 @@ def _principal(pose: Pose, read: Record) -> Any:
     if "principal" in read and centre == [pose.px, pose.py]:
         return read["principal"]
     return np.array([pose.px, pose.py])
+
+
+def _untouched_corners(row: ObjectRow) -> Record:
+    """Return the box of an object that nobody has answered: as it was read, unless that is a list, or corrected."""
+    read = understand(row.read).box
+    if read is None or (read == row.box and isinstance(row.read["bbox"], np.ndarray)):
+        return {}
+    return {"bbox": _corners(row)}
 
 
 def _corners(row: ObjectRow) -> Any:

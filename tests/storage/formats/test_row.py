@@ -56,10 +56,20 @@ def saved(status: ObjectStatus = ObjectStatus.GOOD, **pose: float) -> Answer:
 @given(extra=RECORDS)
 def test_untouched_goes_out_as_it_was_read(extra: dict[str, Any]) -> None:
     read = extra | record()
-    sent = record_of(row(None, read, annotator="import", revision=1))
+    sent = record_of(row(None, read, box=Box(*read["bbox"]), annotator="import", revision=1))
     assert list(sent)[: len(read)] == list(read)
     assert_same({key: sent[key] for key in read}, read)
     assert set(sent) - set(read) <= {"annotator", "revision", "time"}
+
+
+def test_the_box_of_an_untouched_label_is_an_array_and_the_corrected_one() -> None:
+    corners = [0.1, 2, np.float32(30.7), 40]
+    sent = record_of(row(None, record(bbox=corners), box=Box(*map(float, corners))))
+    assert_same(sent["bbox"], np.array([float(corner) for corner in corners]))
+    corrected = record_of(row(None, record(), box=Box(5.0, 3.25, 60.125, 44.0)))
+    assert_same(corrected["bbox"], np.array([5.0, 3.25, 60.125, 44.0]))
+    unusable = record_of(row(None, record(bbox=[1, 2])))
+    assert unusable["bbox"] == [1, 2]
 
 
 def test_a_new_answer_has_all_keys_in_their_types() -> None:
