@@ -15,10 +15,6 @@ SENTENCES: dict[str, str] = {
     "not_found": N_("This is not here (any more), or it is not yours."),
     "already_exists": N_("This name is taken."),
     "name_refused": N_("This is no name: it needs 1 to 64 visible characters, and a few words are reserved."),
-    "last_admin": N_("This is the last active admin. Make somebody else an admin first."),
-    "password_refused": N_(
-        "This password cannot be used: it needs at least 10 characters, not the name in it, and not be easy to guess."
-    ),
     "conflict": N_("This was changed in the meantime. Look at the current state, then try again."),
     "wrong_state": N_("This is closed for changes at the moment. A supervisor can open it again."),
     "mesh_unreadable": N_("This CAD model cannot be read. Choose another one, and tell your admin."),
@@ -29,6 +25,8 @@ SENTENCES: dict[str, str] = {
     "archive_refused": N_("This archive cannot be used. Pack the files again as a zip or tar.gz."),
     "image_refused": N_("This photo cannot be used: it is damaged, too large, or no JPEG, PNG or WebP."),
     "upload_refused": N_("This file cannot be used here."),
+    "people_file_refused": N_("This file is no list of people."),
+    "line_refused": N_("Nobody was added: a line of the file cannot be used any more. Look through it again."),
 }
 
 RULES: dict[tuple[str, str], str] = {
@@ -57,6 +55,14 @@ RULES: dict[tuple[str, str], str] = {
     ("upload_refused", "too_large"): N_("The file is too large."),
     ("upload_refused", "empty"): N_("The file is empty."),
     ("upload_refused", "no_space"): N_("The server has no room for this file. Tell your admin."),
+    ("people_file_refused", "too_large"): N_("The file is too large: it may have 512 KiB."),
+    ("people_file_refused", "too_many"): N_("The file names more than 1,000 people. Split it into smaller ones."),
+    ("people_file_refused", "empty"): N_("There is nobody in the file below the line with the names of the columns."),
+    ("people_file_refused", "columns"): N_(
+        "The first line must name the columns: name and role, and password where there is one."
+    ),
+    ("people_file_refused", "no_text"): N_("The file is no text. Save it as CSV (UTF-8) and choose it again."),
+    ("people_file_refused", "no_csv"): N_("The file is no CSV: a quotation mark stands where none may be."),
 }
 """For errors that name the rule which was broken, in their attribute `rule`."""
 

@@ -30,13 +30,13 @@ class Fault(StrEnum):
 
 
 class PeopleFileRefused(InvalidInput):
-    """The file is no list of people; `line` is where reading ended, 0 for the file as a whole."""
+    """The file is no list of people; `rule` is a `Fault`, `line` where reading ended, 0 for the file as a whole."""
 
     code = "people_file_refused"
 
     def __init__(self, fault: Fault, message: str, line: int = 0) -> None:
         super().__init__(message)
-        self.fault = fault
+        self.rule = fault.value
         self.line = line
 
 
