@@ -33,6 +33,7 @@ class Action(StrEnum):
     MANAGE_OWN_SESSIONS = "manage_own_sessions"
     SEE_SYSTEM = "see_system"
     BACK_UP = "back_up"
+    TAKE_DOWN = "take_down"
     DRAW_FROM_POOL = "draw_from_pool"
     SEE_BOARD = "see_board"
     WATCH = "watch"
@@ -74,6 +75,7 @@ TABLE: dict[Action, dict[Role, Scope]] = {
     Action.MANAGE_OWN_SESSIONS: _OWN,
     Action.SEE_SYSTEM: {Role.ADMIN: Scope.ANY},
     Action.BACK_UP: {Role.ADMIN: Scope.ANY},
+    Action.TAKE_DOWN: {Role.ADMIN: Scope.ANY},
     Action.DRAW_FROM_POOL: _OWN,
     Action.SEE_BOARD: {Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY},
     Action.WATCH: {Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY},

@@ -37,10 +37,10 @@ def write_once(path: Path, content: bytes) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """A new name in a folder is safe from a power cut only when the folder is written too. Not on Windows."""
     if os.name != "posix":
         return

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
-from storage.errors import ImageRefused
-from storage.files import place, sha256_of, write_once
+from storage.errors import ImageRefused, ImageTakenDown
+from storage.files import place, sha256_of, sync_folder, write_once
 
+TAKEN_DOWN_SUFFIX = ".taken-down"
 LARGEST_SIDE = 8192
 LARGEST_FILE = 128 * 1024 * 1024
 MEDIA_TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
@@ -31,16 +32,30 @@ class ImageStore:
         self._root = root
 
     def put(self, source: bytes | Path) -> StoredImage:
-        """Checks and keeps a photo; the same content is kept once. Raises ImageRefused."""
+        """Checks and keeps a photo; the same content is kept once. Raises ImageRefused, ImageTakenDown."""
         content = _read(source)
-        width, height, media_type = _check(content)
         sha256 = sha256_of(content)
+        if self._tombstone(sha256).exists():
+            raise ImageTakenDown("this photo was taken down for good and cannot come back")
+        width, height, media_type = _check(content)
         write_once(place(self._root, sha256), content)
         return StoredImage(sha256=sha256, width=width, height=height, media_type=media_type, size=len(content))
 
     def path(self, sha256: str) -> Path:
         """Where the photo is, or would be."""
         return place(self._root, sha256)
+
+    def remove(self, sha256: str) -> None:
+        """Deletes the photo for good: a mark without content stays, so that no import brings it back. Doing it
+        again does no harm."""
+        tombstone = self._tombstone(sha256)
+        tombstone.parent.mkdir(parents=True, exist_ok=True)
+        tombstone.touch(mode=0o644)
+        self.path(sha256).unlink(missing_ok=True)
+        sync_folder(tombstone.parent)
+
+    def _tombstone(self, sha256: str) -> Path:
+        return place(self._root, sha256, TAKEN_DOWN_SUFFIX)
 
 
 def _read(source: bytes | Path) -> bytes:

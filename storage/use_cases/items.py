@@ -13,6 +13,7 @@ from domain.box import Box
 from domain.errors import InvalidInput, NotFound
 from domain.permissions import Action, Actor
 from storage.acting import Acting, acting_with
+from storage.errors import ImageTakenDown
 from storage.images import StoredImage
 from storage.keeping import keep, same_values
 from storage.record import Kept, moment, tally
@@ -22,13 +23,18 @@ from storage.use_cases.imported import bring_label_to_assignments
 
 
 def add_image(session: Session, *, actor: Acting, dataset_id: int, name: str, stored: StoredImage) -> Kept:
-    """A photo of a data set, by its name there (a relative path, or whatever its source calls it)."""
+    """A photo of a data set, by its name there (a relative path, or whatever its source calls it).
+
+    Raises ImageTakenDown for one that was.
+    """
     person = acting_with(session, actor, Action.IMPORT)
     if session.get(Dataset, dataset_id) is None:
         raise NotFound(f"there is no data set {dataset_id}")
     if not 1 <= len(name) <= 512:
         raise InvalidInput("the name of an image has 1 to 512 characters")
     row = session.exec(select(Image).where(Image.dataset_id == dataset_id, Image.name == name)).first()
+    if row is not None and row.taken_down_at is not None:
+        raise ImageTakenDown("this photo was taken down for good and cannot come back")
     kept = keep(
         session,
         row,

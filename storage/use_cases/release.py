@@ -157,8 +157,15 @@ def dataset_for_export(session: Session, *, actor: Acting, name: str | None = No
 def count_photos(session: Session, *, actor: Acting, dataset: str) -> int:
     """How many photos `release_photos` gives."""
     acting_with(session, actor, Action.EXPORT)
-    statement = select(func.count()).select_from(Image).join(Dataset).where(col(Dataset.name) == dataset)
-    return session.exec(statement).one()
+    statement = select(func.count()).select_from(Image).join(Dataset)
+    return session.exec(statement.where(col(Dataset.name) == dataset, col(Image.taken_down_at).is_(None))).one()
+
+
+def count_taken_down(session: Session, *, actor: Acting, dataset: str) -> int:
+    """How many objects are in photos that were taken down: no release has them any more."""
+    acting_with(session, actor, Action.EXPORT)
+    statement = select(func.count()).select_from(Item).join(Image).join(Dataset)
+    return session.exec(statement.where(col(Dataset.name) == dataset, col(Image.taken_down_at).is_not(None))).one()
 
 
 def release_meshes(session: Session, *, actor: Acting, dataset: str) -> list[ReleaseMesh]:
@@ -184,10 +191,11 @@ def release_meshes(session: Session, *, actor: Acting, dataset: str) -> list[Rel
 
 
 def release_photos(session: Session, *, actor: Acting, dataset: str) -> Iterator[ReleasePhoto]:
-    """The photos by name, each with its objects and all that was answered to them."""
+    """The photos by name, each with its objects and all that was answered to them; not those taken down."""
     acting_with(session, actor, Action.EXPORT)
     # In Python, because databases disagree on the order of names, and the order shows in the export's bytes.
-    statement = select(Image.name, Image.id).join(Dataset).where(col(Dataset.name) == dataset)
+    statement = select(Image.name, Image.id).join(Dataset)
+    statement = statement.where(col(Dataset.name) == dataset, col(Image.taken_down_at).is_(None))
     image_ids = [image_id for _, image_id in sorted(session.exec(statement))]
     for start in range(0, len(image_ids), BATCH):
         images = _in(session, Image, col(Image.id), image_ids[start : start + BATCH])

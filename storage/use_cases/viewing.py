@@ -44,6 +44,8 @@ def may_see_image(session: Session, *, actor: Acting, image_id: int) -> VisibleI
     owner_id = person.user_id if _has_item(session, person.user_id, Item.image_id == image_id) else None
     if image is None or image.id is None or not may(person, Action.SEE_IMAGE, owner_id=owner_id):
         raise NotFound(f"there is no image {image_id}")
+    if image.taken_down_at is not None:
+        raise NotFound(f"image {image_id} was taken down for good")
     return VisibleImage(
         id=image.id, sha256=image.sha256, media_type=image.media_type, width=image.width, height=image.height
     )

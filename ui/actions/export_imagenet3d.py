@@ -23,6 +23,7 @@ from storage.use_cases.release import (
     ReleaseItem,
     ReleasePhoto,
     count_photos,
+    count_taken_down,
     dataset_for_export,
     note_export,
     release_meshes,
@@ -38,6 +39,7 @@ ANSWERS_NAME: Final = "answers.jsonl"
 
 NOT_CHOSEN: Final = {None: "no answer", Only.SAVED: "not saved by a person", Only.ACCEPTED: "not accepted"}
 GOLD_LEFT_OUT: Final = "gold"
+TAKEN_DOWN: Final = "photo taken down"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,7 @@ def export_imagenet3d(
                     category=mesh.category, cad_index=mesh.cad_index, mesh=path, suffix=mesh.suffix
                 )
                 export.manifest.add_cad_model(file, mesh.sha256, readable=mesh.readable)
+        export.manifest.left_out[TAKEN_DOWN] += count_taken_down(session, actor=actor, dataset=name)
         report = export.finish(root)
     with database.transaction() as session:
         note_export(session, actor=actor, dataset=name, release=report.release, objects=report.objects)
