@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from domain.answer import Answer
-from domain.task_state import DONE_STATES
+from domain.task_state import AssignmentState
 from storage.tables import Annotation, Assignment, Draft, Revision, Task
 
 
@@ -28,7 +28,7 @@ def changed_since_save(session: Session, which: sa.ColumnElement[bool]) -> list[
         .join(Draft, col(Draft.assignment_id) == Assignment.id)
         .join(Annotation, col(Annotation.assignment_id) == Assignment.id)
         .join(Revision, col(Revision.id) == Annotation.revision_id)
-        .where(which, col(Assignment.state).in_(DONE_STATES))
+        .where(which, col(Assignment.state) == AssignmentState.SAVED)
         .order_by(col(Assignment.task_id), col(Assignment.position))
     )
     return [

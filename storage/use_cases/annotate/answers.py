@@ -12,6 +12,7 @@ from domain.errors import InvalidInput, NotFound
 from domain.permissions import Action, Actor
 from domain.start import Prediction as StartPrediction
 from domain.start import StartSource, best_prediction, starting_answer
+from domain.task_state import AssignmentState
 from storage.acting import Acting, acting_with
 from storage.ownership import owners_of
 from storage.tables import (
@@ -73,6 +74,9 @@ def item_of(session: Session, assignment: Assignment) -> Item:
 
 
 def draft_of(session: Session, assignment: Assignment) -> Draft | None:
+    """What is not saved yet. Of accepted work it is set aside, and comes back when that is opened again."""
+    if assignment.state is AssignmentState.ACCEPTED:
+        return None
     return session.exec(select(Draft).where(Draft.assignment_id == assignment.id)).first()
 
 

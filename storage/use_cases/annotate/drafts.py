@@ -15,6 +15,7 @@ from storage.acting import may
 from storage.record import moment
 from storage.tables import Assignment, Draft
 from storage.use_cases.annotate.answers import working_answer
+from storage.use_cases.annotate.states import enter
 
 ASSIGNMENT, COLLABORATOR, DRAFT, USER = (
     SQLModel.metadata.tables[name] for name in ("assignment", "collaborator", "draft", "user")
@@ -35,8 +36,8 @@ def journal_drafts(session: Session, *, entries: Sequence[DraftEntry]) -> frozen
     """Keeps the entries as drafts, in one transaction for all people; returns the assignments that were kept.
 
     Passed over without a word are entries that are older than the assignment (their gesture has ended as an op, or
-    was saved), and those of people who may not edit it (any more): their own socket will tell them. No version, no
-    outbox, no audit: the op at the end of the gesture is what counts.
+    was saved), and those of people who may not edit it (any more): their own socket will tell them. No version and no
+    outbox: the op at the end of the gesture is what counts. Audited is only that a new item is begun.
     """
     entries = list({entry.assignment_id: entry for entry in entries}.values())
     found = _found(session, entries)
@@ -51,7 +52,8 @@ def journal_drafts(session: Session, *, entries: Sequence[DraftEntry]) -> frozen
             continue
         kept.add(entry.assignment_id)
         if row.draft_id is None:
-            _begin(session, entry)
+            assert author is not None
+            _begin(session, entry, author)
         else:  # its assignment is in the state to which an edit leads already
             changed.append(
                 {"which": row.draft_id, "answer": entry.answer.to_json(), "author_id": entry.author_id}
@@ -95,7 +97,7 @@ def _people(session: Session, entries: Sequence[DraftEntry]) -> dict[int, Actor]
     return {user_id: Actor(user_id=user_id, name=name, role=role) for user_id, name, role in rows}
 
 
-def _begin(session: Session, entry: DraftEntry) -> None:
+def _begin(session: Session, entry: DraftEntry, author: Actor) -> None:
     """The first draft since the last save."""
     assignment = session.get(Assignment, entry.assignment_id)
     assert assignment is not None
@@ -109,7 +111,7 @@ def _begin(session: Session, entry: DraftEntry) -> None:
             at=moment(session),
         )
     )
-    assignment.state = transition(assignment.state, Event.EDIT)
+    enter(session, author, assignment, Event.EDIT)
 
 
 def _is_strange(entry: DraftEntry, found: Mapping[int, _Found]) -> bool:

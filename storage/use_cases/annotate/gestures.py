@@ -3,7 +3,7 @@
 An op never conflicts: its groups are set on top of whatever is there. Undo takes one's own gesture out from among
 everybody's (`domain.standing`). Where an op replaces a change of somebody else that its author had not seen, the
 answer says so, for that person to take it back. Beside the op's own row there is no audit row: it is append-only and
-names author, time and change itself. Clearing a saved answer, and undoing that, is audited.
+names author, time and change itself. Clearing a saved answer, undoing that, and each change of state is audited.
 """
 
 from collections.abc import Mapping
@@ -35,6 +35,7 @@ from storage.use_cases.annotate.answers import (
 )
 from storage.use_cases.annotate.oplog import all_ops, ops_since, record_op, standing_of
 from storage.use_cases.annotate.revisions import add_revision, set_answer
+from storage.use_cases.annotate.states import enter, note_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ def apply_op(session: Session, *, actor: Acting, assignment_id: int, op: Op) -> 
     if undone is not None and effect is not None:
         _restore(session, person, assignment, op, undone)
     else:
-        assignment.state = transition(assignment.state, Event.EDIT)
+        enter(session, person, assignment, Event.EDIT)
     row = record_op(session, assignment, op, changes=changes, answer=seen, effect=effect)
     _keep_draft(session, person, assignment, draft, seen=seen, committed=committed)
     return _applied(session, assignment, row, replaced=replaced, of_others=of_others)
@@ -191,7 +192,7 @@ def _replaced(
 
 def _clear(session: Session, person: Actor, assignment: Assignment, op: Op) -> Applied:
     """Clears, or clears again after an undo."""
-    state = transition(assignment.state, Event.CLEAR)
+    transition(assignment.state, Event.CLEAR)
     draft, revision = draft_of(session, assignment), saved_revision(session, assignment)
     seen = Answer.from_json(draft.answer) if draft else working_answer(session, assignment)
     start = started(session, item_of(session, assignment)).answer
@@ -201,7 +202,7 @@ def _clear(session: Session, person: Actor, assignment: Assignment, op: Op) -> A
         "viewport": seen.pose.viewport,
     }
     assignment.version += 1
-    assignment.state = state
+    enter(session, person, assignment, Event.CLEAR)
     changes = {
         group: Change(before=before, after=after) for group, (before, after) in difference(seen, start).items()
     }
@@ -260,7 +261,9 @@ def _restore(session: Session, person: Actor, assignment: Assignment, op: Op, cl
         )
     if assignment.state in (AssignmentState.NEW, AssignmentState.DRAFTED):
         # What comes back is unsaved at least, even where nothing had been done before.
+        cleared_to = assignment.state
         assignment.state = transition(AssignmentState(before["state"]), Event.EDIT)
+        note_state(session, person, assignment, Event.EDIT, cleared_to)
 
 
 def _keep_draft(
