@@ -3,18 +3,18 @@
 import json
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from domain.errors import NotFound, PosewrightError
 from domain.pose import DEFAULT_VIEWPORT, Pose
 from domain.view import View
 from meshes.errors import MeshUnreadable
 from rendering.request import Detail, RenderedFrame, RenderRequest
-from rendering.scheduler import MAIN_LAYER, FrameOrder, FrameScheduler
+from rendering.scheduler import MAIN_LAYER, FrameOrder
 from storage.cad_files import CadFiles
 from storage.use_cases.annotate import OpenedAssignment, OpenedCad
 from ui.errors import explain
@@ -56,6 +56,9 @@ def lightened(order: StageOrder) -> StageOrder:
         height=(view.height + 1) // 2,
     )
     return replace(order, request=replace(request, view=half))
+
+
+Drawn = Callable[[StageOrder, RenderedFrame], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +105,34 @@ def scenery_of(opened: OpenedAssignment, cad_files: CadFiles) -> Scenery:
     )
 
 
-class StageFrames:
-    """Turns the poses of one socket into frames in its mailbox; shows one assignment at a time."""
+class Place(Protocol):
+    """A stage's place in a scheduler."""
 
-    def __init__(self, scheduler: FrameScheduler[StageOrder], mailbox: Mailbox) -> None:
+    def submit(self, order: StageOrder) -> bool: ...
+    def clear(self) -> None: ...
+    def leave(self) -> None: ...
+
+
+class Scheduler(Protocol):
+    """Who decides when a stage's frames are drawn: `FrameScheduler`, or for watchers `SharedFrames`."""
+
+    def join(
+        self,
+        *,
+        deliver: Callable[[StageOrder, RenderedFrame], Awaitable[None]],
+        refuse: Callable[[StageOrder, Exception], Awaitable[None]],
+    ) -> Place: ...
+
+
+class StageFrames:
+    """Turns the poses of one socket into frames in its mailbox; shows one assignment at a time.
+
+    `drawn` hears of each frame of the main layer, for others who look on.
+    """
+
+    def __init__(self, scheduler: Scheduler, mailbox: Mailbox, drawn: Drawn | None = None) -> None:
         self._mailbox = mailbox
+        self._drawn = drawn
         self._scenery: Scenery | None = None
         # Frames come back on tasks of the scheduler; what is said of them must be in this person's language.
         self._context = copy_context()
@@ -158,6 +184,8 @@ class StageFrames:
             self._say_not_drawn(message.layer, message.seq, self._scenery.assignment, message.cad_index, error)
 
     async def _deliver(self, order: StageOrder, frame: RenderedFrame) -> None:
+        if self._drawn is not None and order.layer == MAIN_LAYER:
+            self._drawn(order, frame)
         await self._mailbox.post_frame(order.layer, frame_bytes(order, frame))
 
     async def _refuse(self, order: StageOrder, error: Exception) -> None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from rendering.scheduler import FrameScheduler
 from ui.live.frames import StageOrder, lightened
 from ui.live.journal import Journal
+from ui.live.members import Member
 from ui.live.messages import Stats
-from ui.live.rooms import Member, Rooms
+from ui.live.rooms import Rooms
+from ui.live.shared_frames import SharedFrames
 from ui.services import Services
 
 TRIES = 3
@@ -33,6 +35,7 @@ class Live:
         self.scheduler: FrameScheduler[StageOrder] = FrameScheduler(
             services.renderer.render, in_flight=services.settings.render_workers + 1, lighten=lightened
         )
+        self.shared_frames = SharedFrames(services.renderer.render_in_background)
         self._journal = Journal(self.rooms, services)
         self._clients: dict[Member, LiveClient] = {}
         self._failures: OrderedDict[str, int] = OrderedDict()

@@ -1,4 +1,4 @@
-"""What waits to go down one socket: answers in order and none lost, frames newest wins.
+"""What waits to go down one socket: answers in order and none lost; news and frames newest wins.
 
 A browser that stops reading costs a bounded amount of memory: one frame a layer and a bounded number of answers; then
 the socket is closed, and the browser, if it lives, connects again and gets the state.
@@ -39,7 +39,8 @@ class Mailbox:
         self._longest_stall_s = longest_stall_s
         self._messages: deque[str] = deque()
         self._characters = 0
-        self._frames: dict[str, tuple[bytes, asyncio.Future[None]]] = {}
+        self._latest: dict[str, str] = {}
+        self._frames: dict[str, tuple[bytes, asyncio.Future[None] | None]] = {}
         self._closing: Closing | None = None
         self._abandoned = False
         self._wake = asyncio.Event()
@@ -61,6 +62,23 @@ class Mailbox:
             self.close(TOO_SLOW)
         self._wake.set()
 
+    def post_latest(self, key: str, text: str) -> None:
+        """News, as JSON, of which only the newest of a key counts; sent before frames, after answers."""
+        if self._closing or self._abandoned:
+            return
+        self._latest.pop(key, None)
+        self._latest[key] = text
+        self._wake.set()
+
+    def put_frame(self, layer: str, frame: bytes) -> None:
+        """A frame that nobody waits for; one of the layer that was not sent yet is replaced."""
+        if self._closing or self._abandoned:
+            return
+        if replaced := self._frames.pop(layer, None):
+            _release(replaced[1])
+        self._frames[layer] = (frame, None)
+        self._wake.set()
+
     async def post_frame(self, layer: str, frame: bytes) -> None:
         """A frame; returns when it was sent, was replaced by a newer one of its layer, or was dropped."""
         if self._closing or self._abandoned:
@@ -80,6 +98,7 @@ class Mailbox:
 
     def drop_everything(self) -> None:
         self.drop_frames()
+        self._latest.clear()
         self._messages.clear()
         self._characters = 0
 
@@ -115,7 +134,12 @@ class Mailbox:
         return self._closing
 
     async def _send_waiting(self, websocket: WebSocket) -> None:
-        while self._messages or self._frames:
+        while self._messages or self._latest or self._frames:
+            if self._latest and not self._messages:
+                news = self._latest.pop(next(iter(self._latest)))
+                async with asyncio.timeout(self._longest_stall_s):
+                    await websocket.send_text(news)
+                continue
             if self._messages:
                 text = self._messages.popleft()
                 self._characters -= len(text)
@@ -130,6 +154,6 @@ class Mailbox:
                 _release(gone)
 
 
-def _release(waiting: asyncio.Future[None]) -> None:
-    if not waiting.done():
+def _release(waiting: asyncio.Future[None] | None) -> None:
+    if waiting is not None and not waiting.done():
         waiting.set_result(None)

@@ -42,6 +42,13 @@ class Open(Message):
     assignment: Id
 
 
+class Watch(Message):
+    """Show this assignment to somebody who only looks on, as its people have it on their screens."""
+
+    type: Literal["watch"]
+    assignment: Id
+
+
 class Prefetch(Message):
     """What will probably be opened next; the newest such wish replaces the ones before.
 
@@ -56,7 +63,11 @@ class Prefetch(Message):
 
 
 class PoseMessage(Message):
-    """Draw this; the newest of a layer wins. On the main layer it is also what the draft holds."""
+    """Draw this; the newest of a layer wins. On the main layer it is also what the draft holds.
+
+    `groups`, on the main layer: what of the pose the server has not heard of as a gesture. Others may be changing the
+    rest at this moment.
+    """
 
     type: Literal["pose"]
     seq: Count
@@ -66,6 +77,7 @@ class PoseMessage(Message):
     view: WireView
     mode: OverlayLook
     detail: Detail
+    groups: Annotated[frozenset[FieldGroup], Field(strict=False)] | None = None
 
 
 class WireChange(Message):
@@ -135,7 +147,8 @@ class Stats(Message):
 
 
 Upward = Annotated[
-    Open | Prefetch | PoseMessage | OpMessage | Save | Clear | Flag | Ping | Stats, Field(discriminator="type")
+    Open | Watch | Prefetch | PoseMessage | OpMessage | Save | Clear | Flag | Ping | Stats,
+    Field(discriminator="type"),
 ]
 
 _upward: TypeAdapter[Upward] = TypeAdapter(Upward)

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.answer import Answer
+from domain.answer import Answer, FieldGroup
 from domain.box import Box
 from domain.category import CategoryRule
 from domain.ops import Op
+from domain.permissions import Actor
 from domain.pose import PARAMETERS, Pose
 from domain.task_state import AssignmentState
 from storage.use_cases.annotate import (
@@ -21,11 +22,14 @@ from storage.use_cases.annotate import (
     OpenedCad,
     OtherObject,
     Progress,
+    Replaced,
     Saved,
     SavedAnswer,
 )
 from ui.errors import Explanation
 from ui.i18n import gettext
+from ui.live.messages import PoseMessage
+from ui.live.presence import Present
 
 Json = dict[str, Any]
 
@@ -101,6 +105,7 @@ def opened_message(opened: OpenedAssignment) -> Json:
         }
         if prediction
         else None,
+        "of_others": sorted(opened.of_others),
         "history": {"undo": _history_json(opened.undo), "redo": _history_json(opened.redo)},
         "others": [_other_json(other) for other in opened.others],
     }
@@ -111,7 +116,9 @@ def prefetched_message(opened: OpenedAssignment) -> Json:
     return {**opened_message(opened), "type": "prefetched"}
 
 
-def op_ok_message(assignment_id: int, applied: Applied) -> Json:
+def op_ok_message(assignment_id: int, applied: Applied, holds: tuple[int, Answer]) -> Json:
+    """`holds`: version and working answer at this moment, which others may have changed besides."""
+    version, answer = holds
     return {
         "type": "op_ok",
         "assignment": assignment_id,
@@ -119,6 +126,8 @@ def op_ok_message(assignment_id: int, applied: Applied) -> Json:
         "version": applied.version,
         "state": applied.state.value,
         "saved": saved_json(applied.saved),
+        "holds": {"version": version, "answer": answer_json(answer)},
+        "of_others": None if applied.of_others is None else sorted(applied.of_others),
     }
 
 
@@ -163,19 +172,48 @@ def changed_message(
     *,
     version: int,
     answer: Answer,
-    by: str,
+    by: Actor,
     state: AssignmentState,
     saved: SavedAnswer | Saved | None,
+    groups: Iterable[FieldGroup],
+    replaced: Iterable[Replaced],
 ) -> Json:
-    """To the other sockets of an assignment: what holds from now on, and whose doing it was."""
+    """To the other sockets of an assignment: what holds from now on, and whose doing it was.
+
+    `groups`: what has changed; `replaced`: whose values of what gave way without having been seen.
+    """
     return {
         "type": "changed",
         "assignment": assignment_id,
         "version": version,
         "answer": answer_json(answer),
-        "by": by,
+        "by": by.name,
+        "by_id": by.user_id,
+        "groups": sorted(groups),
+        "replaced": [{"group": each.group, "of": each.author_id, "values": each.values} for each in replaced],
         "state": state.value,
         "saved": saved_json(saved),
+    }
+
+
+def presence_message(assignment_id: int, people: Iterable[Present]) -> Json:
+    """Who is on the assignment, in the order of their coming."""
+    return {"type": "presence", "assignment": assignment_id, "people": [person.to_json() for person in people]}
+
+
+def moving_message(
+    assignment_id: int, by: Actor, message: PoseMessage, pose: Pose, groups: Iterable[FieldGroup]
+) -> Json:
+    """What somebody has on the screen; `groups`: what of it is under the hand and not yet the answer."""
+    return {
+        "type": "moving",
+        "assignment": assignment_id,
+        "by": {"id": by.user_id, "name": by.name},
+        "pose": pose_json(pose),
+        "cad_index": message.cad_index,
+        "view": message.view.model_dump(),
+        "mode": message.mode.value,
+        "groups": sorted(groups),
     }
 
 

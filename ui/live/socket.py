@@ -17,13 +17,15 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDiscon
 
 from domain.errors import InvalidPose, PosewrightError
 from domain.ops import Change, Op, OpKind
+from rendering.request import RenderedFrame
 from rendering.scheduler import MAIN_LAYER
 from storage.use_cases.annotate import FlagKind, OpenedAssignment
+from storage.use_cases.watching import watch_assignment
 from ui.auth import SignedIn, comes_from_us, signed_in
 from ui.errors import explain, unexpected_message
 from ui.i18n import _
 from ui.live.ahead import Ahead
-from ui.live.frames import StageFrames, scenery_of
+from ui.live.frames import StageFrames, StageOrder, scenery_of
 from ui.live.hub import Live
 from ui.live.mailbox import Closing, Mailbox
 from ui.live.messages import (
@@ -38,11 +40,13 @@ from ui.live.messages import (
     Save,
     Stats,
     Upward,
+    Watch,
     read_message,
 )
 from ui.live.payloads import (
     answer_json,
     cleared_message,
+    moving_message,
     op_ok_message,
     opened_message,
     refusal,
@@ -110,7 +114,10 @@ class StageSocket:
         self._websocket = websocket
         self._live = live
         self._mailbox = Mailbox()
-        self._frames = StageFrames(live.scheduler, self._mailbox)
+        self._own_frames = StageFrames(live.scheduler, self._mailbox, self._drawn)
+        self._shared_frames: StageFrames | None = None
+        """For a stage that only looks on."""
+        self._frames = self._own_frames
         self._ahead = Ahead(live.services, person.actor, self._mailbox)
         self._client = live.greet(self)
         self._room: Room | None = None
@@ -121,6 +128,12 @@ class StageSocket:
 
     def post(self, message: Mapping[str, Any]) -> None:
         self._mailbox.post(message)
+
+    def post_latest(self, key: str, text: str) -> None:
+        self._mailbox.post_latest(key, text)
+
+    def put_frame(self, layer: str, frame: bytes) -> None:
+        self._mailbox.put_frame(layer, frame)
 
     async def end(self) -> None:
         """The session is over: say so and close."""
@@ -138,7 +151,9 @@ class StageSocket:
                 await asyncio.wait({sender})
         finally:
             self._mailbox.abandon()
-            self._frames.leave()
+            self._own_frames.leave()
+            if self._shared_frames is not None:
+                self._shared_frames.leave()
             self._ahead.leave()
             self._live.part(self)
             reader.cancel()
@@ -198,7 +213,14 @@ class StageSocket:
             return
         self._frames.submit(message, pose)
         if message.layer == MAIN_LAYER and self._can_edit:
-            room.move(self, pose, self._received)
+            held = room.move(self, pose, self._received, message.groups)
+            room.relay.tell(self._author_id, moving_message(room.assignment_id, self.actor, message, pose, held))
+
+    def _drawn(self, order: StageOrder, frame: RenderedFrame) -> None:
+        """For whoever is in the room besides."""
+        room = self._room
+        if self._can_edit and room is not None and room.assignment_id == order.assignment:
+            room.relay.frame(self._author_id, order, frame)
 
     def _refuse_bad(self, detail: str) -> None:
         self._bad += 1
@@ -228,7 +250,9 @@ class StageSocket:
     async def _do(self, message: Upward, number: int) -> None:
         match message:
             case Open():
-                await self._open(message)
+                await self._open(message, watching=False)
+            case Watch():
+                await self._open(message, watching=True)
             case OpMessage() | Clear():
                 await self._gesture(message, number)
             case Save():
@@ -236,10 +260,15 @@ class StageSocket:
             case Flag():
                 await self._flag(message)
 
-    async def _open(self, message: Open) -> None:
+    async def _open(self, message: Open | Watch, *, watching: bool) -> None:
         """Goes over to another assignment; where that is refused, the present one stays open."""
         try:
-            room = await self._live.rooms.enter(message.assignment, self, self._welcome)
+            if watching:
+                await self._live.services.reading(
+                    watch_assignment, actor=self.actor, assignment_id=message.assignment
+                )
+            welcome = self._welcome_watcher if watching else self._welcome
+            room = await self._live.rooms.enter(message.assignment, self, welcome, watching=watching)
         except PosewrightError as error:
             explanation = explain(error, what="opening an assignment")
             self.post(refusal("error", explanation, assignment=message.assignment))
@@ -250,8 +279,14 @@ class StageSocket:
         self._room = room
         self._client.assignment_id = message.assignment
 
-    async def _welcome(self, opened: OpenedAssignment) -> None:
+    async def _welcome_watcher(self, opened: OpenedAssignment) -> None:
+        if self._shared_frames is None:
+            self._shared_frames = StageFrames(self._live.shared_frames, self._mailbox)
+        await self._welcome(opened, self._shared_frames)
+
+    async def _welcome(self, opened: OpenedAssignment, frames: StageFrames | None = None) -> None:
         scenery = await asyncio.to_thread(scenery_of, opened, self._live.services.cad_files)
+        self._frames = frames or self._own_frames
         self._frames.show(scenery)
         self._can_edit = opened.can_edit
         self.post(opened_message(opened))
@@ -271,8 +306,10 @@ class StageSocket:
             explanation = explain(error, what="recording a gesture, given up")
             self.post(refusal("op_refused", explanation, op_id=message.op_id, **_what_holds(message, room)))
         else:
-            told = cleared_message if isinstance(message, Clear) else op_ok_message
-            self.post(told(room.assignment_id, applied))
+            if isinstance(message, Clear):
+                self.post(cleared_message(room.assignment_id, applied))
+            else:
+                self.post(op_ok_message(room.assignment_id, applied, (room.version, room.answer)))
 
     def _op(self, message: OpMessage | Clear) -> Op:
         """Raises InvalidInput where the parts do not fit together."""

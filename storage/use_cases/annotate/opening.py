@@ -102,7 +102,8 @@ class OpenedAssignment:
     """All that the stage shows. What is gold, and what others answered who must not be seen, is not in it.
 
     `answer` is the working answer with what was last journalled of the actor's own drag (of anybody's for who only
-    looks), `committed` without; `unsaved` whether it is a draft, and `draft_author_id` whose drag may be in it.
+    looks), `committed` without, and `journalled` with whoever's it is, which `draft_author_id` says; `unsaved` whether
+    there is a draft.
     `default` is where the item starts for everybody. `undo` and `redo` are the actor's own ops with their changes,
     the next one last; `of_others` the groups that show somebody else's change.
     """
@@ -128,6 +129,7 @@ class OpenedAssignment:
     answer: Answer
     answer_source: StartSource
     committed: Answer
+    journalled: Answer | None
     draft_author_id: int | None
     of_others: frozenset[FieldGroup]
     unsaved: bool
@@ -203,6 +205,7 @@ def open_assignment(session: Session, *, actor: Acting, assignment_id: int) -> O
         answer=answer,
         answer_source=source,
         committed=committed,
+        journalled=Answer.from_json(draft.answer) if draft else None,
         draft_author_id=draft.author_id if draft else None,
         of_others=of_others,
         unsaved=draft is not None,
