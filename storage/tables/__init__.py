@@ -5,9 +5,11 @@ from sqlmodel import SQLModel
 from storage.tables.account import LoginAttempt, LoginSession, User
 from storage.tables.annotation import Annotation, Draft, OpRow, Revision
 from storage.tables.collaborator import Collaborator
+from storage.tables.effort import Effort, EffortDay
 from storage.tables.items import Gold, Image, ImportedLabel, Item, Prediction
 from storage.tables.jobs import Job, JobPart
 from storage.tables.library import CadModel, Category, Dataset
+from storage.tables.password_link import PasswordLink
 from storage.tables.record import Audit, Meta, Outbox
 from storage.tables.review import Proposal, ReadyRemark, Remark, RemarkEntry, RemarkRead, Review
 from storage.tables.work import Assignment, FormerHolder, Task
@@ -23,6 +25,8 @@ __all__ = [
     "Collaborator",
     "Dataset",
     "Draft",
+    "Effort",
+    "EffortDay",
     "FormerHolder",
     "Gold",
     "Image",
@@ -35,6 +39,7 @@ __all__ = [
     "Meta",
     "OpRow",
     "Outbox",
+    "PasswordLink",
     "Prediction",
     "Proposal",
     "ReadyRemark",

@@ -55,3 +55,5 @@ class CadModel(SQLModel, table=True):
     faces: int | None = None
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """Since when it is offered no more. Answers that name it keep it, and its number is never given again."""
+    symmetry: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    """Its own (`domain.symmetry`); None: that of its category."""

@@ -12,6 +12,7 @@ from domain.standing import Put, Standing
 from storage.record import moment, publish
 from storage.tables import Assignment, OpRow, Revision
 from storage.tables.annotation import ClearingEffect, RevisionKind
+from storage.use_cases.effort import count_op
 
 
 def all_ops(session: Session, assignment: Assignment) -> list[Op]:
@@ -92,6 +93,7 @@ def record_op(
         state=assignment.state.value,
     )
     session.flush()
+    count_op(session, row)
     return row
 
 

@@ -9,6 +9,7 @@ from storage.record import moment
 from storage.tables import Annotation, Assignment, Revision
 from storage.tables.annotation import RevisionKind
 from storage.tables.answer_columns import answer_values
+from storage.use_cases.effort import count_save
 
 
 def add_revision(
@@ -37,6 +38,7 @@ def add_revision(
     )
     session.add(revision)
     session.flush()
+    count_save(session, revision)
     return revision
 
 

@@ -22,6 +22,7 @@ from storage.use_cases.annotate.offers import end_all
 from storage.use_cases.annotate.revisions import add_revision, set_answer
 from storage.use_cases.annotate.saving import as_kept, check_saveable
 from storage.use_cases.annotate.states import enter
+from storage.use_cases.effort import count_review
 from storage.use_cases.review.telling import tell
 
 
@@ -199,17 +200,17 @@ def _note(
     if assignment.id is None or judged.id is None:
         raise NotFound("the assignment is not kept")
     assignment.updated_at = moment(session)
-    session.add(
-        Review(
-            assignment_id=assignment.id,
-            revision_id=judged.id,
-            decision=decision,
-            reason=reason,
-            reviewer_id=person.user_id,
-            at=moment(session),
-        )
+    review = Review(
+        assignment_id=assignment.id,
+        revision_id=judged.id,
+        decision=decision,
+        reason=reason,
+        reviewer_id=person.user_id,
+        at=moment(session),
     )
+    session.add(review)
     session.flush()
+    count_review(session, review)
 
 
 def _count_what_is_set_aside(session: Session, assignment: Assignment) -> None:
