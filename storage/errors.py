@@ -123,3 +123,23 @@ class ModelInUse(InvalidInput):
     """Answers name this CAD model: another file in its place would make them say something else."""
 
     code = "model_in_use"
+
+
+class WorkRefused(InvalidInput):
+    """Long work cannot be started as it was asked for; `rule` is `name`, `unknown`, `too_many` or `too_long`."""
+
+    code = "work_refused"
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+class BoxesNeedConfirmation(PosewrightError):
+    """Something is known of an object whose box is to change; the numbers say what was made for the old box."""
+
+    code = "boxes_need_confirmation"
+
+    def __init__(self, answers: int, drafts: int, predictions: int) -> None:
+        super().__init__(f"{answers} answers, {drafts} drafts and {predictions} poses were made for the old box")
+        self.answers, self.drafts, self.predictions = answers, drafts, predictions

@@ -25,6 +25,11 @@ SENTENCES: dict[str, str] = {
     "archive_refused": N_("This archive cannot be used. Pack the files again as a zip or tar.gz."),
     "image_refused": N_("This photo cannot be used: it is damaged, too large, or no JPEG, PNG or WebP."),
     "upload_refused": N_("This file cannot be used here."),
+    "work_refused": N_("This work cannot be started."),
+    "not_a_dataset": N_("Nothing in it can be imported: none of the layouts that the page names was found."),
+    "list_unreadable": N_("The list of the photos cannot be used."),
+    "import_stopped": N_("The import stopped. What is in is whole, and repeating completes it."),
+    "export_refused": N_("The export could not be written."),
     "people_file_refused": N_("This file is no list of people."),
     "line_refused": N_("Nobody was added: a line of the file cannot be used any more. Look through it again."),
 }
@@ -54,6 +59,10 @@ RULES: dict[tuple[str, str], str] = {
     ("upload_refused", "content"): N_("The file's content is not what its name says."),
     ("upload_refused", "too_large"): N_("The file is too large."),
     ("upload_refused", "empty"): N_("The file is empty."),
+    ("work_refused", "name"): N_(
+        "A data set's name becomes a folder: at most 128 characters, no dot in front, none of / \\ : * ? < > |"
+    ),
+    ("work_refused", "too_many"): N_("A lot of work waits already. Cancel some, or wait until it is done."),
     ("upload_refused", "no_space"): N_("The server has no room for this file. Tell your admin."),
     ("people_file_refused", "too_large"): N_("The file is too large: it may have 512 KiB."),
     ("people_file_refused", "too_many"): N_("The file names more than 1,000 people. Split it into smaller ones."),
@@ -69,6 +78,9 @@ RULES: dict[tuple[str, str], str] = {
 FIELD_NAMES: dict[str, str] = {
     "object_status": N_("object quality"),
     "dense": N_("scene density"),
+    "archive": N_("an archive"),
+    "folder": N_("a folder"),
+    "dataset": N_("the name of a data set"),
 }
 
 

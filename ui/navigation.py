@@ -21,7 +21,12 @@ MAIN: tuple[Way, ...] = (
 )
 """The header's links; shown where a person has more than one."""
 
-ADMIN: tuple[Way, ...] = ()
+ADMIN: tuple[Way, ...] = (
+    Way(name=N_("People"), address="/admin/people", action=Action.MANAGE_USERS),
+    Way(name=N_("Data"), address="/admin/data", action=Action.IMPORT),
+    Way(name=N_("Audit log"), address="/admin/audit", action=Action.SEE_AUDIT),
+    Way(name=N_("System"), address="/admin/system", action=Action.SEE_SYSTEM),
+)
 """The rooms of the admin page, each added by the file in `ui/pages/admin` that shows it."""
 
 

@@ -3,11 +3,17 @@
 from nicegui import app, ui
 from nicegui.slot import Slot
 
+from ui.data_routes import add_data_routes
 from ui.guard import Guard
 from ui.i18n import language_source
+from ui.jobs.office import JobOffice
 from ui.live.socket import add_stage_socket
 from ui.logs import report
 from ui.outbox_watch import OutboxWatch
+from ui.pages.admin.audit import add_audit_page
+from ui.pages.admin.data import add_data
+from ui.pages.admin.people import add_people_pages
+from ui.pages.admin.system import add_system_page
 from ui.pages.annotate import add_annotate
 from ui.pages.errors import add_error_pages
 from ui.pages.how_to import add_how_to
@@ -29,6 +35,9 @@ def build_server(services: Services) -> None:
     watch.subscribe("session.ended", lambda event: services.live_sessions.end_session(event.object_id))
     app.on_startup(services.start)
     app.on_startup(watch.start)
+    office = JobOffice(services)
+    app.on_startup(office.start)
+    app.on_shutdown(office.close)
     app.on_shutdown(watch.close)
     app.on_exception(lambda error: report(error, "in an open page"))
     app.add_middleware(Guard, services=services)
@@ -38,7 +47,12 @@ def build_server(services: Services) -> None:
     add_tasks(app, services)
     add_how_to(app)
     add_annotate(app, services)
-    add_stage_socket(app, services)
+    live = add_stage_socket(app, services)
+    add_people_pages(app, services)
+    add_audit_page(app, services)
+    add_system_page(app, services, live.clients)
+    add_data_routes(app, services)
+    add_data(app, services, office)
     app.on_shutdown(services.close)  # last: what was registered before it still writes to the database
 
 

@@ -9,12 +9,14 @@ from typing import Any, Final
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from domain.errors import InvalidInput, NotFound
+from domain.errors import NotFound
 from domain.jobs import KINDS, UNFINISHED, JobState, moved
-from domain.permissions import CONSOLE, Actor, allowed, require
-from storage.acting import Acting, acting
+from domain.permissions import CONSOLE, Action, Actor, allowed, require
+from storage.acting import Acting, acting, acting_with
+from storage.errors import WorkRefused
+from storage.formats.imagenet3d.layout import unusable_category
 from storage.record import audit, moment, publish
-from storage.tables import Job, User
+from storage.tables import Dataset, Job, User
 
 MOST_WAITING: Final = 50
 LONGEST_PARAMETERS: Final = 16 * 1024
@@ -49,14 +51,16 @@ class JobView:
 
 
 def start_job(session: Session, *, actor: Acting, kind: str, parameters: Mapping[str, Any] | None = None) -> int:
-    """Puts work in line; returns its id. Raises InvalidInput where too much waits already."""
+    """Puts work in line; returns its id. Raises WorkRefused."""
     person = _acting_for(session, actor, kind)
     given = dict(parameters or {})
     if len(json.dumps(given)) > LONGEST_PARAMETERS:
-        raise InvalidInput("the parameters of this work are too long")
+        raise WorkRefused("too_long", "the parameters of this work are too long")
+    if "dataset" in given and (reason := unusable_category(str(given["dataset"]))):
+        raise WorkRefused("name", f"the data set's name becomes a folder: {reason}")
     waiting = select(func.count()).select_from(Job).where(col(Job.state).in_(UNFINISHED))
     if session.exec(waiting).one() >= MOST_WAITING:
-        raise InvalidInput(f"{MOST_WAITING} pieces of work wait already")
+        raise WorkRefused("too_many", f"{MOST_WAITING} pieces of work wait already")
     job = Job(kind=kind, parameters=given, user_id=person.user_id, created_at=moment(session))
     session.add(job)
     session.flush()
@@ -64,6 +68,17 @@ def start_job(session: Session, *, actor: Acting, kind: str, parameters: Mapping
     audit(session, person, "start_job", "job", job.id, kind=kind, **_told(given))
     publish(session, "job.changed", "job", job.id, state=job.state.value)
     return job.id
+
+
+def may_start(session: Session, *, actor: Acting, kind: str) -> None:
+    """For what comes before the start, such as an upload. Raises NotAllowed."""
+    _acting_for(session, actor, kind)
+
+
+def dataset_names(session: Session, *, actor: Acting) -> list[str]:
+    """All data sets, by name: to import into, or to export."""
+    acting_with(session, actor, Action.IMPORT)
+    return sorted(session.exec(select(Dataset.name)))
 
 
 def cancel_job(session: Session, *, actor: Acting, job_id: int) -> JobState:
@@ -114,7 +129,7 @@ def one_job(session: Session, *, actor: Acting, job_id: int) -> JobView:
 def _acting_for(session: Session, actor: Acting, kind: str) -> Actor:
     action = KINDS.get(kind)
     if action is None:
-        raise InvalidInput(f"there is no work of the kind {kind!r}")
+        raise WorkRefused("unknown", f"there is no work of the kind {kind!r}")
     person = acting(session, actor)
     require(person, action)
     return person

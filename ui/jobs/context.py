@@ -86,7 +86,7 @@ class Progress:
     def step(self, done: int, total: int, _what: str = "") -> None:
         """So many of so many are done. Raises JobCancelled."""
         self._done, self._total = done, total
-        if self._stop.is_set() or time.monotonic() >= self._written_at + WRITE_PAUSE_S:
+        if 0 < total <= done or self._stop.is_set() or time.monotonic() >= self._written_at + WRITE_PAUSE_S:
             self._write()
 
     def left_out(self, *_finding: object) -> None:
