@@ -23,10 +23,11 @@ Place = tuple[datetime, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFilter:
-    """Empty fields admit everything. `person`: a name, or a part of one that several people may have. `since` is
-    included, `until` is not."""
+    """Empty fields admit everything. `person`: a name, or a part of one that several people may have; `actor_id`:
+    exactly one. `since` is included, `until` is not."""
 
     person: str = ""
+    actor_id: int | None = None
     action: str = ""
     object_type: str = ""
     object_id: int | None = None
@@ -108,6 +109,8 @@ def _conditions(session: Session, which: AuditFilter) -> list[sa.ColumnElement[b
     conditions: list[sa.ColumnElement[bool]] = []
     if which.person:
         conditions.append(_by(session, which.person))
+    if which.actor_id is not None:
+        conditions.append(col(Audit.actor_id) == which.actor_id)
     if which.action:
         conditions.append(col(Audit.action) == which.action)
     if which.object_type:

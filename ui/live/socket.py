@@ -74,7 +74,7 @@ class NothingOpen(PosewrightError):
     code = "nothing_open"
 
 
-def add_stage_socket(app: App, services: Services) -> None:
+def add_stage_socket(app: App, services: Services) -> Live:
     """Registers the socket and what it needs for the life of the server."""
     live = Live(services)
     app.on_startup(live.start)
@@ -83,6 +83,8 @@ def add_stage_socket(app: App, services: Services) -> None:
     @app.websocket(PATH)
     async def stage(websocket: WebSocket) -> None:
         await serve(websocket, live)
+
+    return live
 
 
 async def serve(websocket: WebSocket, live: Live) -> None:
