@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from domain.errors import AlreadyExists, NotAllowed, NotFound
+from domain.errors import AlreadyExists, NotFound
 from domain.permissions import Action, Role
 from storage import passwords
-from storage.acting import Acting, acting, acting_with
+from storage.acting import Acting, acting_with
 from storage.errors import LastAdmin, NameRefused
 from storage.passwords import HashedPassword
 from storage.record import audit, moment, publish
@@ -103,26 +103,6 @@ def set_password(
     audit(session, person, "set_password", "user", user_id)
     publish(session, "user.changed", "user", user_id)
     sessions.end_all(session, actor=person, user_id=user_id)
-
-
-def change_own_password(session: Session, *, actor: Acting, current: str, password: str | HashedPassword) -> None:
-    """A person's own new password; needs the present one, and ends all their sessions, this one too.
-
-    Raises NotAllowed where `current` is wrong, PasswordRefused.
-    """
-    person = acting(session, actor)
-    if person.user_id is None:
-        raise NotAllowed("the console has no password")
-    acting_with(session, actor, Action.CHANGE_OWN_PASSWORD, owner_id=person.user_id)
-    user = _user(session, person.user_id)
-    right, _replacement = passwords.verify(current, user.password_hash)
-    if not right:
-        raise NotAllowed("the present password is not right")
-    user.password_hash = _hash(user.name, password)
-    user.must_change_password = False
-    audit(session, person, "change_own_password", "user", user.id)
-    publish(session, "user.changed", "user", person.user_id)
-    sessions.end_all(session, actor=person, user_id=person.user_id)
 
 
 def set_role(session: Session, *, actor: Acting, user_id: int, role: Role) -> UserView:

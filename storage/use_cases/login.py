@@ -10,10 +10,12 @@ for good.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, text
 from sqlmodel import Session, col, select
 
 from domain.permissions import CONSOLE, Actor
@@ -23,6 +25,7 @@ from storage.passwords import HashedPassword
 from storage.record import audit, moment
 from storage.tables import LoginAttempt, User
 from storage.tables.account import AttemptOutcome
+from storage.types import now
 from storage.use_cases.accounts import UserView, name_key, user_view
 
 
@@ -54,6 +57,7 @@ PER_ADDRESS = Patience(
 )
 """More lenient: a whole team may sit behind one address."""
 FORGET = timedelta(days=1)
+MOST_REFUSALS_LISTED = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +67,14 @@ class LoginCheck:
     attempt_id: int | None
     user_id: int | None
     password_hash: str | None = field(repr=False)
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """An attempt that was refused unread: the account that was meant, if there is one, and from where."""
+
+    user_id: int | None
     address: str
 
 
@@ -78,24 +90,43 @@ def authenticate(database: Database, *, name: str, password: str, address: str) 
         return finish_login(session, check=check, right=right, replacement=replacement)
 
 
+def must_wait(session: Session, *, name: str, address: str) -> Refused | None:
+    """Whether an attempt would be refused unread at this moment.
+
+    Asked first, because it writes nothing: a flood of guesses then takes neither the processor nor the writers' turn.
+    `note_refusals` keeps the record of it.
+    """
+    user = _meant(session, name)
+    if not _waits(session, name, address, now()):
+        return None
+    return Refused(user_id=user.id if user else None, address=address[:64])
+
+
+def note_refusals(session: Session, *, counts: Mapping[Refused, int]) -> None:
+    """Writes down what `must_wait` refused: one line for each account and address, with how often."""
+    listed = sorted(counts.items(), key=lambda item: -item[1])
+    for refused, count in listed[:MOST_REFUSALS_LISTED]:
+        _audit_refusal(session, refused.user_id, "login_slowed_down", refused.address, count=count)
+    if rest := listed[MOST_REFUSALS_LISTED:]:
+        total = sum(count for _refused, count in rest)
+        _audit_refusal(session, None, "login_slowed_down", "", count=total, addresses=len(rest))
+
+
 def begin_login(session: Session, *, name: str, address: str) -> LoginCheck:
     """Whether an attempt is admitted now; if so it is noted, and counts as failed until `finish_login`."""
-    at, name_sha256, address = moment(session), _digest(name), address[:64]
+    at, address = moment(session), address[:64]
+    if session.get_bind().dialect.name == "postgresql":
+        # Guesses that arrive together would each see the others' attempts missing. SQLite has one writer.
+        key = int(_digest(name)[:15], 16)
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
     session.execute(delete(LoginAttempt).where(col(LoginAttempt.at) < at - FORGET))
-    user = session.exec(select(User).where(User.name_key == name_key(name))).first()
-    for patience, same in (
-        (PER_ACCOUNT, col(LoginAttempt.name_sha256) == name_sha256),
-        (PER_ADDRESS, col(LoginAttempt.address) == address),
-    ):
-        failed = select(func.count(), func.max(LoginAttempt.at)).where(
-            same, col(LoginAttempt.outcome) != AttemptOutcome.SUCCEEDED
-        )
-        in_last_hour, last = session.exec(failed.where(col(LoginAttempt.at) > at - timedelta(hours=1))).one()
-        recent, _last = session.exec(failed.where(col(LoginAttempt.at) > at - patience.window)).one()
-        if last is not None and at < last + patience.wait(recent, in_last_hour):
-            _audit_refusal(session, user, "login_slowed_down", address)
-            return LoginCheck(attempt_id=None, user_id=None, password_hash=None, address=address)
-    attempt = LoginAttempt(name_sha256=name_sha256, address=address, outcome=AttemptOutcome.PENDING, at=at)
+    user = _meant(session, name)
+    if _waits(session, name, address, at):
+        _audit_refusal(session, user.id if user else None, "login_slowed_down", address, count=1)
+        return LoginCheck(attempt_id=None, user_id=None, password_hash=None, address=address)
+    attempt = LoginAttempt(
+        name_sha256=_digest(name), address=network_of(address), outcome=AttemptOutcome.PENDING, at=at
+    )
     session.add(attempt)
     session.flush()
     known = user if user is not None and user.active else None
@@ -107,18 +138,45 @@ def begin_login(session: Session, *, name: str, address: str) -> LoginCheck:
     )
 
 
+def network_of(address: str) -> str:
+    """What counts as one address: of IPv6 the first 64 bits, since a single household has all that begin so."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(ip_network((int(parsed) >> 64 << 64, 64)))
+    return str(parsed)
+
+
+def _meant(session: Session, name: str) -> User | None:
+    return session.exec(select(User).where(User.name_key == name_key(name))).first()
+
+
+def _waits(session: Session, name: str, address: str, at: datetime) -> bool:
+    for patience, same in (
+        (PER_ACCOUNT, col(LoginAttempt.name_sha256) == _digest(name)),
+        (PER_ADDRESS, col(LoginAttempt.address) == network_of(address)),
+    ):
+        failed = select(func.count(), func.max(LoginAttempt.at)).where(
+            same, col(LoginAttempt.outcome) != AttemptOutcome.SUCCEEDED
+        )
+        in_last_hour, last = session.exec(failed.where(col(LoginAttempt.at) > at - timedelta(hours=1))).one()
+        recent, _last = session.exec(failed.where(col(LoginAttempt.at) > at - patience.window)).one()
+        if last is not None and at < last + patience.wait(recent, in_last_hour):
+            return True
+    return False
+
+
 def finish_login(
     session: Session, *, check: LoginCheck, right: bool, replacement: HashedPassword | None = None
 ) -> UserView | None:
     """Notes how it went. None unless the password was right and still is the person's."""
-    attempt = session.get(LoginAttempt, check.attempt_id) if check.attempt_id is not None else None
-    user = session.get(User, check.user_id) if check.user_id is not None else None
-    unchanged = user is not None and user.active and user.password_hash == check.password_hash
-    passed = right and unchanged and attempt is not None and attempt.outcome is AttemptOutcome.PENDING
-    if attempt is not None and attempt.outcome is AttemptOutcome.PENDING:
-        attempt.outcome = AttemptOutcome.SUCCEEDED if passed else AttemptOutcome.FAILED
-    if not passed or user is None:
-        _audit_refusal(session, user, "login_failed", check.address)
+    user = settle(session, check=check, right=right)
+    if user is None:
+        _audit_refusal(session, check.user_id, "login_failed", check.address)
         return None
     if replacement is not None:
         user.password_hash = replacement.hash
@@ -127,10 +185,21 @@ def finish_login(
     return user_view(user)
 
 
-def _audit_refusal(session: Session, user: User | None, action: str, address: str) -> None:
+def settle(session: Session, *, check: LoginCheck, right: bool) -> User | None:
+    """Closes an attempt, once. The person, if the password was right and still is theirs."""
+    attempt = session.get(LoginAttempt, check.attempt_id) if check.attempt_id is not None else None
+    user = session.get(User, check.user_id) if check.user_id is not None else None
+    unchanged = user is not None and user.active and user.password_hash == check.password_hash
+    passed = right and unchanged and attempt is not None and attempt.outcome is AttemptOutcome.PENDING
+    if attempt is not None and attempt.outcome is AttemptOutcome.PENDING:
+        attempt.outcome = AttemptOutcome.SUCCEEDED if passed else AttemptOutcome.FAILED
+    return user if passed else None
+
+
+def _audit_refusal(session: Session, user_id: int | None, action: str, address: str, **detail: int) -> None:
     """By nobody known; names the account that was meant, never what was typed: it may be a password."""
     nobody = Actor(user_id=None, name="unknown", role=CONSOLE.role)
-    audit(session, nobody, action, "user", user.id if user else None, address=address)
+    audit(session, nobody, action, "user", user_id, address=address, **detail)
 
 
 def _digest(name: str) -> str:

@@ -2,13 +2,16 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
+from domain.errors import NotFound
 from domain.permissions import Action, Actor
-from storage.acting import Acting, acting, acting_with
+from storage.acting import Acting, acting, acting_with, may
 from storage.record import audit, moment, publish
 from storage.tables import LoginSession, User
 from storage.types import now
@@ -29,6 +32,18 @@ class LiveSession:
     actor: Actor
     must_change_password: bool
     touch_due: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSession:
+    """A browser that is signed in. `expires_at`: when it ends unless it is used before."""
+
+    id: int
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    address: str
+    agent: str
 
 
 def open_session(session: Session, *, user_id: int, address: str, agent: str) -> str:
@@ -70,7 +85,7 @@ def live_session(session: Session, *, token: str, at: datetime | None = None) ->
         return None
     row, user = found
     at = at or now()
-    if row.ended_at is not None or not user.active or at >= row.expires_at or at - row.last_seen_at >= IDLE:
+    if _is_dead(row, at) or not user.active:
         return None
     assert row.id is not None
     assert user.id is not None
@@ -109,14 +124,83 @@ def end_session(session: Session, *, token: str) -> None:
     publish(session, "session.ended", "session", row.id, user_id=row.user_id)
 
 
-def end_all(session: Session, *, actor: Acting, user_id: int) -> int:
-    """Ends all sessions of a person, by themselves or an admin; returns how many. Each is told of in the outbox."""
-    person = acting(session, actor)
-    if person.user_id != user_id:
-        acting_with(session, actor, Action.MANAGE_USERS)
+def list_sessions(session: Session, *, actor: Acting, user_id: int, at: datetime | None = None) -> list[OpenSession]:
+    """A person's sessions that are alive, the one used last first; for themselves or an admin."""
+    _of_ones_own(session, actor, user_id)
     rows = session.exec(
-        select(LoginSession).where(LoginSession.user_id == user_id, col(LoginSession.ended_at).is_(None))
-    ).all()
+        select(LoginSession)
+        .where(LoginSession.user_id == user_id, ~_dead(at or now()))
+        .order_by(col(LoginSession.last_seen_at).desc(), col(LoginSession.id).desc())
+    )
+    return [
+        OpenSession(
+            id=row.id or 0,
+            created_at=row.created_at,
+            last_seen_at=row.last_seen_at,
+            expires_at=min(row.expires_at, row.last_seen_at + IDLE),
+            address=row.address,
+            agent=row.agent,
+        )
+        for row in rows
+    ]
+
+
+def end_one(session: Session, *, actor: Acting, session_id: int) -> None:
+    """Signs one browser out, by its person or an admin. Raises NotFound, for other people's too."""
+    person = acting(session, actor)
+    row = session.get(LoginSession, session_id)
+    if row is None or not (
+        may(person, Action.MANAGE_OWN_SESSIONS, owner_id=row.user_id) or may(person, Action.MANAGE_USERS)
+    ):
+        raise NotFound(f"there is no session {session_id}")
+    if row.ended_at is None:
+        row.ended_at = moment(session)
+        audit(session, person, "end_session", "session", session_id)
+        publish(session, "session.ended", "session", session_id, user_id=row.user_id)
+
+
+def dead_sessions(session: Session, *, session_ids: Collection[int], at: datetime | None = None) -> set[int]:
+    """Which of them are over: ended, expired, idle for too long, or of somebody who is deactivated."""
+    statement = (
+        select(LoginSession.id)
+        .join(User, col(User.id) == LoginSession.user_id)
+        .where(col(LoginSession.id).in_(session_ids), _dead(at or now()) | ~col(User.active))
+    )
+    return {found for found in session.exec(statement) if found is not None}
+
+
+def end_expired(session: Session, *, session_ids: Collection[int]) -> None:
+    """Notes the end of those among them that have run out, for the audit log and for other processes."""
+    rows = session.exec(
+        select(LoginSession, User)
+        .join(User, col(User.id) == LoginSession.user_id)
+        .where(col(LoginSession.id).in_(session_ids), col(LoginSession.ended_at).is_(None), _dead(moment(session)))
+    )
+    for row, user in rows:
+        row.ended_at = moment(session)
+        person = Actor(user_id=user.id, name=user.name, role=user.role)
+        audit(session, person, "session_expired", "session", row.id, address=row.address)
+        publish(session, "session.ended", "session", row.id or 0, user_id=row.user_id)
+
+
+def note_use(session: Session, *, seen: Mapping[int, datetime]) -> None:
+    """Sessions were in use at these moments; one that is over stays so."""
+    for session_id, at in seen.items():
+        row = session.get(LoginSession, session_id)
+        if row is not None and row.last_seen_at < at and not _is_dead(row, at):
+            row.last_seen_at = at
+
+
+def end_all(session: Session, *, actor: Acting, user_id: int, keep_id: int | None = None) -> int:
+    """Ends all sessions of a person, by themselves or an admin, but the one to keep; returns how many.
+
+    Each is told of in the outbox.
+    """
+    person = _of_ones_own(session, actor, user_id)
+    statement = select(LoginSession).where(LoginSession.user_id == user_id, col(LoginSession.ended_at).is_(None))
+    if keep_id is not None:
+        statement = statement.where(LoginSession.id != keep_id)
+    rows = session.exec(statement).all()
     for row in rows:
         assert row.id is not None
         row.ended_at = moment(session)
@@ -124,6 +208,25 @@ def end_all(session: Session, *, actor: Acting, user_id: int) -> int:
     if rows:
         audit(session, person, "end_all_sessions", "user", user_id, count=len(rows))
     return len(rows)
+
+
+def _of_ones_own(session: Session, actor: Acting, user_id: int) -> Actor:
+    person = acting(session, actor)
+    if not may(person, Action.MANAGE_OWN_SESSIONS, owner_id=user_id):
+        acting_with(session, actor, Action.MANAGE_USERS)
+    return person
+
+
+def _dead(at: datetime) -> ColumnElement[bool]:
+    return (
+        col(LoginSession.ended_at).is_not(None)
+        | (col(LoginSession.expires_at) <= at)
+        | (col(LoginSession.last_seen_at) <= at - IDLE)
+    )
+
+
+def _is_dead(row: LoginSession, at: datetime) -> bool:
+    return row.ended_at is not None or at >= row.expires_at or at - row.last_seen_at >= IDLE
 
 
 def _digest(token: str) -> str:

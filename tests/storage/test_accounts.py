@@ -130,18 +130,6 @@ class TestPeople:
             ended = [event for event in events_after(session, after_id=0) if event.topic == "session.ended"]
             assert [event.payload for event in ended] == [{"user_id": world.ann}]
 
-    def test_ones_own_password_needs_the_present_one(self, database: Database) -> None:
-        ann = add(database, "ann", password=PASSWORD)
-        token = open_session(database, ann)
-        with pytest.raises(NotAllowed), database.transaction() as session:
-            accounts.change_own_password(session, actor=ann, current="wrong", password=UNUSABLE)
-        assert actor_for(database, token) is not None
-        with database.transaction() as session:
-            accounts.change_own_password(session, actor=ann, current=PASSWORD, password="nine purple cows")
-        assert actor_for(database, token) is None
-        assert authenticate(database, name="ann", password=PASSWORD, address="a") is None
-        assert authenticate(database, name="ann", password="nine purple cows", address="a").id == ann
-
 
 class TestSessions:
     def test_only_the_hash_of_a_token_is_kept(self, world: World) -> None:
