@@ -61,8 +61,12 @@ def starting_answer(
     box: Box,
     model_diagonal: float | None,
     viewport: float | None,
+    first_model: int = 1,
 ) -> tuple[Answer, StartSource]:
-    """The draft; else the last revision; else an imported label; else the prediction; else the default pose."""
+    """The draft; else the last revision; else an imported label; else the prediction; else the default pose.
+
+    `first_model` and `model_diagonal` are those of the first CAD model that is offered.
+    """
     if draft is not None:
         return draft, StartSource.DRAFT
     if revision is not None:
@@ -74,4 +78,4 @@ def starting_answer(
             Answer(pose=prediction.answer.pose, cad_index=prediction.answer.cad_index),
             StartSource.PREDICTION,
         )
-    return Answer(pose=default_pose(box, model_diagonal, viewport), cad_index=1), StartSource.DEFAULT
+    return Answer(pose=default_pose(box, model_diagonal, viewport), cad_index=first_model), StartSource.DEFAULT

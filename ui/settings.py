@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.errors import InvalidInput
+from domain.pool import RESERVATION
 
 SECRET_LENGTH = 32
 """Characters that a secret of one's own must have; ours has twice as many."""
@@ -19,6 +21,7 @@ REASONS = {
     "host": "must be an address or a name",
     "port": "must be a whole number from 1 to 65535",
     "render_workers": "must be a whole number from 1 to 64",
+    "reservation_hours": "must be a number of hours above 0 and at most 2160",
 }
 """For what pydantic finds by itself."""
 
@@ -55,6 +58,8 @@ class Settings(BaseSettings):
     import_dirs: str = ""
     """Folders of this machine, by the system's path separator, that admins may import from."""
     render_workers: int = Field(default_factory=_workers_for_this_machine, ge=1, le=64)
+    reservation_hours: float = Field(default=RESERVATION.total_seconds() / 3600, gt=0, le=24 * 90)
+    """How long after the last touch what somebody drew from a pool stays theirs."""
     tls_cert: Path | None = None
     tls_key: Path | None = None
     trusted_proxies: str = ""
@@ -110,6 +115,10 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's address; SQLite in the home unless another was given."""
         return self.database_url or f"sqlite:///{self.home / 'posewright.sqlite3'}"
+
+    @property
+    def reservation(self) -> timedelta:
+        return timedelta(hours=self.reservation_hours)
 
     @property
     def images_directory(self) -> Path:

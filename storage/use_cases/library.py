@@ -37,6 +37,7 @@ class CadView:
     lower: tuple[float, ...] | None
     upper: tuple[float, ...] | None
     faces: int | None
+    withdrawn: bool
 
 
 def add_dataset(session: Session, *, actor: Acting, name: str) -> Kept:
@@ -90,10 +91,7 @@ def categories(session: Session, *, actor: Acting, dataset_id: int) -> list[Cate
     """By name."""
     acting_with(session, actor, Action.MANAGE_LIBRARY)
     rows = session.exec(select(Category).where(Category.dataset_id == dataset_id).order_by(col(Category.name)))
-    return [
-        CategoryView(id=row.id or 0, dataset_id=dataset_id, name=row.name, rule=CategoryRule.from_json(row.rule))
-        for row in rows
-    ]
+    return [category_view(row) for row in rows]
 
 
 def add_cad_model(
@@ -157,6 +155,11 @@ def cad_models(session: Session, *, actor: Acting, dataset_id: int, category: st
     return [cad_view(row) for row in rows]
 
 
+def category_view(row: Category) -> CategoryView:
+    assert row.id is not None
+    return CategoryView(id=row.id, dataset_id=row.dataset_id, name=row.name, rule=CategoryRule.from_json(row.rule))
+
+
 def cad_view(row: CadModel) -> CadView:
     assert row.id is not None
     return CadView(
@@ -171,6 +174,7 @@ def cad_view(row: CadModel) -> CadView:
         lower=tuple(row.lower) if row.lower else None,
         upper=tuple(row.upper) if row.upper else None,
         faces=row.faces,
+        withdrawn=row.withdrawn_at is not None,
     )
 
 

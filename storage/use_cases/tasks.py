@@ -1,7 +1,8 @@
 """Tasks: made from the items of a data set, and listed with their progress. Counts are queries; they cannot drift."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from domain.errors import NotAllowed
 from domain.permissions import Action
+from domain.pool import RESERVATION
 from domain.task_state import DONE_STATES, OPEN_STATES, AssignmentState, TaskKind
 from storage.acting import Acting, acting, acting_with
 from storage.ownership import belongs_to
@@ -18,6 +20,7 @@ from storage.tables.work import FlagKind
 from storage.use_cases.changed import changed_since_save
 from storage.use_cases.library import dataset_id_of
 from storage.use_cases.work.creating import Handing, WorkOrder, place_order
+from storage.use_cases.work.pool import free_items
 from storage.use_cases.work.selection import Selection
 
 
@@ -49,6 +52,9 @@ class TaskProgress:
     next_open_assignment_id: int | None
     changed: int
     first_changed_assignment_id: int | None
+    is_pool: bool
+    free: int = 0
+    """Of a pool, how many items this person could draw now; only in `my_tasks`."""
 
 
 def create_tasks(
@@ -86,19 +92,29 @@ def create_tasks(
     return _progress(session, col(Task.id).in_(task_ids))
 
 
-def my_tasks(session: Session, *, actor: Acting) -> list[TaskProgress]:
-    """The actor's own assignments by task, and those they help with: what is due soonest comes first."""
+def my_tasks(session: Session, *, actor: Acting, reservation: timedelta = RESERVATION) -> list[TaskProgress]:
+    """The actor's own assignments by task, those they help with, and the pools from which they can draw: by priority,
+    then what is due soonest."""
     person = acting(session, actor)
     if person.user_id is None:
         raise NotAllowed("the console has no tasks of its own")
     acting_with(session, actor, Action.SEE_TASKS, owner_id=person.user_id)
-    return _progress(session, belongs_to(person.user_id))
+    mine = _progress(session, belongs_to(person.user_id))
+    free = free_items(session, actor=actor, reservation=reservation)
+    pools = _pools(session, set(free) - {task.id for task in mine})
+    with_free = (replace(task, free=free.get(task.id, 0)) for task in (*mine, *pools))
+    return sorted(with_free, key=_urgency)
 
 
 def list_tasks(session: Session, *, actor: Acting) -> list[TaskProgress]:
     """All tasks with everybody's progress."""
     acting_with(session, actor, Action.SEE_ALL_PROGRESS)
     return _progress(session, sa.true())
+
+
+def _urgency(task: TaskProgress) -> tuple[object, ...]:
+    """The order of tasks, as in `_progress`."""
+    return (-task.priority, task.due_at is None, task.due_at or task.created_at, task.created_at, task.id)
 
 
 def _progress(session: Session, which: sa.ColumnElement[bool]) -> list[TaskProgress]:
@@ -132,6 +148,7 @@ def _progress(session: Session, which: sa.ColumnElement[bool]) -> list[TaskProgr
             col(Task.priority),
             col(Task.created_at),
             col(Task.due_at),
+            col(Task.is_pool),
             func.count(c.id).label("total"),
             count(c.state.in_(DONE_STATES)).label("saved"),
             count(c.state == AssignmentState.ACCEPTED).label("accepted"),
@@ -153,17 +170,7 @@ def _progress(session: Session, which: sa.ColumnElement[bool]) -> list[TaskProgr
             col(Task.id),
         )
     ).mappings()
-    of_task: dict[int, list[str]] = {}
-    for task_id, category in session.exec(
-        select(Assignment.task_id, Category.name)
-        .join(Item, col(Item.id) == Assignment.item_id)
-        .join(Category, col(Category.id) == Item.category_id)
-        .join(Task, col(Task.id) == Assignment.task_id)
-        .where(which, col(Assignment.state) != AssignmentState.WITHDRAWN)
-        .distinct()
-        .order_by(col(Category.name))
-    ):
-        of_task.setdefault(task_id, []).append(category)
+    of_task = _categories(session, which)
     changed: dict[int, list[int]] = {}
     for change in changed_since_save(session, which):
         changed.setdefault(change.task_id, []).append(change.assignment_id)
@@ -176,6 +183,47 @@ def _progress(session: Session, which: sa.ColumnElement[bool]) -> list[TaskProgr
         )
         for row in rows
     ]
+
+
+def _pools(session: Session, task_ids: Collection[int]) -> list[TaskProgress]:
+    """Pools of which the person has nothing yet."""
+    if not task_ids:
+        return []
+    nothing = dict.fromkeys(("total", "saved", "accepted", "open", "drafted", "sent_back", "flagged", "changed"), 0)
+    names = _categories(session, col(Task.id).in_(task_ids))
+    return [
+        TaskProgress(
+            id=task.id or 0,
+            name=task.name,
+            kind=task.kind,
+            priority=task.priority,
+            created_at=task.created_at,
+            due_at=task.due_at,
+            is_pool=True,
+            categories=tuple(names[task.id or 0]),
+            person=None,
+            next_open_assignment_id=None,
+            first_changed_assignment_id=None,
+            **nothing,
+        )
+        for task in session.exec(select(Task).where(col(Task.id).in_(task_ids)))
+    ]
+
+
+def _categories(session: Session, which: sa.ColumnElement[bool]) -> dict[int, list[str]]:
+    """The categories of each task's items, by name."""
+    of_task: dict[int, list[str]] = {}
+    for task_id, category in session.exec(
+        select(Assignment.task_id, Category.name)
+        .join(Item, col(Item.id) == Assignment.item_id)
+        .join(Category, col(Category.id) == Item.category_id)
+        .join(Task, col(Task.id) == Assignment.task_id)
+        .where(which, col(Assignment.state) != AssignmentState.WITHDRAWN)
+        .distinct()
+        .order_by(col(Category.name))
+    ):
+        of_task.setdefault(task_id, []).append(category)
+    return of_task
 
 
 NOT_OPEN = 9

@@ -69,6 +69,7 @@ def opened_message(opened: OpenedAssignment) -> Json:
             "name": opened.task.name,
             "kind": opened.task.kind.value,
             "due_at": _moment(opened.task.due_at),
+            "is_pool": opened.task.is_pool,
         },
         "position": opened.position,
         "total": opened.total,

@@ -21,6 +21,7 @@ from rendering.request import RenderedFrame
 from rendering.scheduler import MAIN_LAYER
 from storage.use_cases.annotate import FlagKind, OpenedAssignment
 from storage.use_cases.watching import watch_assignment
+from storage.use_cases.work.pool import renew_reservation
 from ui.auth import SignedIn, comes_from_us, signed_in
 from ui.errors import explain, unexpected_message
 from ui.i18n import _
@@ -292,6 +293,10 @@ class StageSocket:
         self._frames.show(scenery)
         self._can_edit = opened.can_edit
         self.post(opened_message(opened))
+        if opened.reserved:
+            services = self._live.services
+            renewal = services.transact(renew_reservation, actor=self.actor, assignment_id=opened.assignment_id)
+            services.in_background(renewal)
 
     async def _gesture(self, message: OpMessage | Clear, number: int) -> None:
         room = None

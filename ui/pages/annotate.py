@@ -3,12 +3,15 @@
 from fastapi import FastAPI
 from nicegui import ui
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from domain.errors import PosewrightError
+from storage.errors import PoolEmpty
 from storage.use_cases.annotate import open_assignment
 from storage.use_cases.entry import entry_of_task
+from storage.use_cases.work.pool import draw_next
 from ui.auth import SignedIn
+from ui.errors import explain
 from ui.i18n import _
 from ui.pages.errors import rule_page
 from ui.services import Services
@@ -38,3 +41,25 @@ def add_annotate(app: FastAPI, services: Services) -> None:
         except PosewrightError as error:
             return rule_page(request, error)
         return RedirectResponse(f"/annotate/{entry}", 303)
+
+    @app.post("/task/{task_id:int}/draw")
+    async def draw(request: Request, task_id: int, passing: int | None = None) -> Response:
+        """The next item of a pool: for a form the way to it, for the stage its assignment."""
+        person: SignedIn = request.state.person
+        is_form = "text/html" in request.headers.get("accept", "")
+        try:
+            drawn = await services.transact(
+                draw_next,
+                actor=person.actor,
+                task_id=task_id,
+                passing=passing,
+                reservation=services.settings.reservation,
+            )
+        except PosewrightError as error:
+            if not is_form:
+                explanation = explain(error, what="drawing from a pool")
+                return JSONResponse({"code": explanation.code, "message": explanation.message}, 409)
+            return RedirectResponse("/tasks", 303) if isinstance(error, PoolEmpty) else rule_page(request, error)
+        if not is_form:
+            return JSONResponse({"assignment": drawn.assignment_id})
+        return RedirectResponse(f"/annotate/{drawn.assignment_id}", 303)

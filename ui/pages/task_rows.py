@@ -89,12 +89,14 @@ def _only_task(task: TaskProgress) -> None:
 
 
 def _standing(tasks: Sequence[TaskProgress]) -> None:
-    total, saved, drafted, sent_back, open_ = sums(tasks, "total", "saved", "drafted", "sent_back", "open")
+    total, saved, drafted, sent_back, open_, free = sums(
+        tasks, "total", "saved", "drafted", "sent_back", "open", "free"
+    )
     due = sum(task.open for task in tasks if _is_due(task))
     with Tag("div"):
         with Tag("div", classes="pw-overview-figure"):
-            Tag("b", f"{saved} / {total}")
-            Tag("span", _("saved"), classes="pw-muted")
+            Tag("b", f"{saved} / {total}" if total else str(free))
+            Tag("span", _("saved") if total else _("free to draw"), classes="pw-muted")
         progress_bar(tasks)
         with Tag("div", classes="pw-chips"):
             if open_:
@@ -105,10 +107,35 @@ def _standing(tasks: Sequence[TaskProgress]) -> None:
             )
             _chip_unless_none(due, ngettext("%(number)d due", "%(number)d due", due), "is-due")
             _changed_chip(tasks)
+            _free_chip(tasks)
             if _all_done(tasks):
                 chip(_("All done"), "is-done")
+    _way_on_button(tasks, main=True)
+
+
+def _way_on_button(tasks: Sequence[TaskProgress], *, main: bool = False) -> None:
+    """One way on: to what is open, else the next of a pool, else to what there is to look at."""
+    pool = next((task for task in tasks if task.free), None)
+    look = "pw-button pw-button-main" if main else "pw-button pw-button-small"
+    if pool is not None and not any(task.next_open_assignment_id for task in tasks):
+        _draw_button(pool, look, testid="continue" if main else "draw")
+        return
     label, target = _way_on(tasks)
-    Tag("a", label, classes="pw-button pw-button-main", data_testid="continue", href=target)
+    attributes = {"data_testid": "continue"} if main else {"aria_label": f"{label}: {tasks[0].name}"}
+    Tag("a", label, classes=look, href=target, **attributes)
+
+
+def _draw_button(pool: TaskProgress, look: str, *, testid: str) -> None:
+    """A form: drawing changes something, and so is no link."""
+    with Tag("form", method="post", action=f"/task/{pool.id}/draw", classes="pw-draw"):
+        Tag(
+            "button",
+            _("Draw the next"),
+            type="submit",
+            classes=look,
+            data_testid=testid,
+            title=_("The next item that nobody has yet; it is yours for a while"),
+        )
 
 
 def _way_on(tasks: Sequence[TaskProgress]) -> tuple[str, str]:
@@ -127,7 +154,7 @@ def _first_changed(tasks: Sequence[TaskProgress]) -> int | None:
 
 
 def _all_done(tasks: Sequence[TaskProgress]) -> bool:
-    return not any(sums(tasks, "open", "changed"))
+    return not any(sums(tasks, "open", "changed", "free"))
 
 
 def _row(task: TaskProgress) -> None:
@@ -137,7 +164,8 @@ def _row(task: TaskProgress) -> None:
             _facts(task)
         with Tag("div", classes="pw-row-progress"):
             with Tag("div", classes="pw-row-figures"):
-                Tag("span", _("%(saved)d of %(total)d saved") % {"saved": task.saved, "total": task.total})
+                if task.total:
+                    Tag("span", _("%(saved)d of %(total)d saved") % {"saved": task.saved, "total": task.total})
                 with Tag("span", classes="pw-chips"):
                     _chip_unless_none(
                         task.sent_back,
@@ -148,19 +176,24 @@ def _row(task: TaskProgress) -> None:
                         task.drafted, ngettext("%(number)d draft", "%(number)d drafts", task.drafted), "is-drafted"
                     )
                     _changed_chip((task,))
+                    _free_chip((task,))
                     if _all_done((task,)):
                         chip(_("Done"), "is-done")
             progress_bar((task,))
         with Tag("div", classes="pw-row-action"):
-            label, target = _way_on((task,))
-            Tag("a", label, classes="pw-button pw-button-small", href=target, aria_label=f"{label}: {task.name}")
+            _way_on_button((task,))
 
 
 def _facts(task: TaskProgress) -> None:
     facts = [_(KIND_NAMES[task.kind]), ", ".join(_category_names(task.categories))]
-    facts.append(ngettext("%(number)d item", "%(number)d items", task.total) % {"number": task.total})
+    if task.total or not task.is_pool:
+        facts.append(ngettext("%(number)d item", "%(number)d items", task.total) % {"number": task.total})
+    if task.is_pool:
+        facts.append(_("pool"))
     with Tag("div", classes="pw-row-facts"):
         Tag("span", " · ".join(fact for fact in facts if fact))
+        if task.priority > 0:
+            chip(_("urgent"), "is-due")
         _due_chip(task)
 
 
@@ -178,6 +211,14 @@ def _changed_chip(tasks: Sequence[TaskProgress]) -> None:
         )
 
 
+def _free_chip(tasks: Sequence[TaskProgress]) -> None:
+    """What could be drawn from pools."""
+    (number,) = sums(tasks, "free")
+    if number:
+        text = ngettext("%(number)d free to draw", "%(number)d free to draw", number)
+        Tag("span", text % {"number": number}, classes="pw-chip is-free", data_testid="free")
+
+
 def _category_names(categories: Sequence[str]) -> list[str]:
     """At most four, and how many more there are."""
     names = [category.replace("_", " ") for category in categories]
@@ -190,7 +231,7 @@ def _chip_unless_none(number: int, text: str, kind: str) -> None:
 
 
 def _due_chip(task: TaskProgress) -> None:
-    if task.due_at is not None and task.open:
+    if task.due_at is not None and (task.open or task.free):
         chip(_("due %(date)s") % {"date": as_date(task.due_at)}, "is-due" if _is_due(task) else "")
 
 

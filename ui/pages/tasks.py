@@ -25,7 +25,7 @@ def add_tasks(app: FastAPI, services: Services) -> None:
     async def tasks(request: Request) -> None:
         person: SignedIn = request.state.person
         actor = person.actor
-        mine = await services.reading(my_tasks, actor=person.actor)
+        mine = await services.reading(my_tasks, actor=person.actor, reservation=services.settings.reservation)
         flags = (
             await services.reading(flagged_items, actor=person.actor) if allowed(actor, Action.SEE_FLAGS) else None
         )

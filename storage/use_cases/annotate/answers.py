@@ -120,14 +120,16 @@ def started(session: Session, item: Item) -> Started:
         )
         for row in session.exec(select(Prediction).where(Prediction.item_id == item.id))
     )
+    first_model, diagonal = _first_model(session, item.category_id)
     answer, source = starting_answer(
         draft=None,
         revision=None,
         imported=imported,
         prediction=prediction,
         box=box_of(item),
-        model_diagonal=_model_diagonal(session, item.category_id),
+        model_diagonal=diagonal,
         viewport=item.viewport,
+        first_model=first_model,
     )
     return Started(answer=answer, source=source, imported=imported, prediction=prediction)
 
@@ -146,19 +148,29 @@ def box_of(item: Item) -> Box:
     return Box(item.x1, item.y1, item.x2, item.y2)
 
 
-def check_cad_index(session: Session, assignment: Assignment, answer: Answer) -> None:
-    """Raises InvalidInput for a CAD model that the item's category does not have."""
+def check_cad_index(session: Session, assignment: Assignment, answer: Answer, *, newly: bool = False) -> None:
+    """Raises InvalidInput for a CAD model that the item's category does not have, or which is withdrawn and `newly`
+    chosen: an answer that names one already keeps it."""
     item = item_of(session, assignment)
     found = session.exec(
-        select(CadModel.id).where(CadModel.category_id == item.category_id, CadModel.cad_index == answer.cad_index)
+        select(CadModel).where(CadModel.category_id == item.category_id, CadModel.cad_index == answer.cad_index)
     ).first()
     if found is None:
         raise InvalidInput(f"the category has no CAD model {answer.cad_index}")
+    if newly and found.withdrawn_at is not None:
+        raise InvalidInput(f"the CAD model {answer.cad_index} is offered no more")
 
 
-def _model_diagonal(session: Session, category_id: int) -> float | None:
-    """Of the model that the default answer takes; None where it cannot be read."""
-    model = session.exec(select(CadModel).where(CadModel.category_id == category_id, CadModel.cad_index == 1)).first()
-    if model is None or model.lower is None or model.upper is None:
-        return None
-    return float(np.linalg.norm(np.subtract(model.upper, model.lower))) or None
+def _first_model(session: Session, category_id: int) -> tuple[int, float | None]:
+    """The number of the model that the default answer takes, and its diagonal; None where it cannot be read."""
+    model = session.exec(
+        select(CadModel)
+        .where(CadModel.category_id == category_id, col(CadModel.withdrawn_at).is_(None))
+        .order_by(col(CadModel.cad_index))
+        .limit(1)
+    ).first()
+    if model is None:
+        return 1, None
+    if model.lower is None or model.upper is None:
+        return model.cad_index, None
+    return model.cad_index, float(np.linalg.norm(np.subtract(model.upper, model.lower))) or None

@@ -95,7 +95,7 @@ def apply_op(session: Session, *, actor: Acting, assignment_id: int, op: Op) -> 
     changes = {group: Change(before=values_of(committed, group), after=values) for group, values in after.items()}
     committed = apply(committed, after)
     if FieldGroup.MODEL in after:
-        check_cad_index(session, assignment, committed)
+        check_cad_index(session, assignment, committed, newly=op.kind is OpKind.EDIT)
     effect = None
     if undone is not None and undone.effect is ClearingEffect.CLEARED:
         effect = ClearingEffect.RESTORED

@@ -1,5 +1,6 @@
 """Opening an assignment: everything that the stage shows, in one look at the database."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from domain.box import Box
 from domain.category import CategoryRule
 from domain.ops import Op, undo_and_redo
 from domain.permissions import Action, allowed
+from domain.pool import RESERVED_STATES
 from domain.start import StartSource
 from domain.task_state import TRANSITIONS, AssignmentState, Event, TaskKind
 from storage.acting import Acting
@@ -43,6 +45,8 @@ class OpenedTask:
     name: str
     kind: TaskKind
     due_at: datetime | None
+    is_pool: bool
+    """Whether whoever is at the end of what is theirs draws the next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +107,7 @@ class OpenedAssignment:
 
     `answer` is the working answer with what was last journalled of the actor's own drag (of anybody's for who only
     looks), `committed` without, and `journalled` with whoever's it is, which `draft_author_id` says; `unsaved` whether
-    there is a draft.
+    there is a draft; `reserved` whether it is the actor's from a pool for a while, which looking at it renews.
     `default` is where the item starts for everybody. `undo` and `redo` are the actor's own ops with their changes,
     the next one last; `of_others` the groups that show somebody else's change.
     """
@@ -133,6 +137,7 @@ class OpenedAssignment:
     draft_author_id: int | None
     of_others: frozenset[FieldGroup]
     unsaved: bool
+    reserved: bool
     default: Answer
     default_source: StartSource
     saved: SavedAnswer | None
@@ -175,7 +180,10 @@ def open_assignment(session: Session, *, actor: Acting, assignment_id: int) -> O
         if any(op.author_id != person.user_id for op in ops):
             of_others = standing_of(session, assignment).of_others(person.user_id)
     place = place_of(session, assignment, person.user_id)
-    cads = _cads(session, {item.category_id}).get(item.category_id, ())
+    seen = [answer, committed, start.answer, *([saved.answer] if saved else [])]
+    seen += [start.prediction.answer] if start.prediction else []
+    named = {each.cad_index for each in seen} | _named_by(undo) | _named_by(redo)
+    cads = _cads(session, {item.category_id}, named=named).get(item.category_id, ())
     editable = (assignment.state, Event.EDIT) in TRANSITIONS
     return OpenedAssignment(
         assignment_id=assignment_id,
@@ -184,7 +192,9 @@ def open_assignment(session: Session, *, actor: Acting, assignment_id: int) -> O
         can_edit=editable and works_on_it,
         user_id=assignment.user_id,
         flag=_flag(assignment),
-        task=OpenedTask(id=task.id, name=task.name, kind=task.kind, due_at=task.due_at),
+        task=OpenedTask(
+            id=task.id, name=task.name, kind=task.kind, due_at=task.due_at, is_pool=task.is_pool
+        ),
         position=place.position,
         total=place.total,
         assignment_ids=place.assignment_ids,
@@ -209,6 +219,9 @@ def open_assignment(session: Session, *, actor: Acting, assignment_id: int) -> O
         draft_author_id=draft.author_id if draft else None,
         of_others=of_others,
         unsaved=draft is not None,
+        reserved=assignment.drawn_at is not None
+        and assignment.state in RESERVED_STATES
+        and assignment.user_id == person.user_id,
         default=start.answer,
         default_source=start.source,
         saved=saved,
@@ -231,14 +244,24 @@ def _flag(assignment: Assignment) -> Flag | None:
     return Flag(kind=assignment.flag_kind, reason=assignment.flag_reason, at=assignment.flagged_at)
 
 
-def _cads(session: Session, category_ids: set[int]) -> dict[int, tuple[OpenedCad, ...]]:
-    """The models of each category, by index."""
+def _named_by(ops: Sequence[Op]) -> set[int]:
+    """The CAD models that undoing or redoing these could bring back."""
+    changes = [op.changes[FieldGroup.MODEL] for op in ops if FieldGroup.MODEL in op.changes]
+    return {values["cad_index"] for change in changes for values in (change.before, change.after)}
+
+
+def _cads(
+    session: Session, category_ids: set[int], *, named: Collection[int] | None = None
+) -> dict[int, tuple[OpenedCad, ...]]:
+    """The models of each category, by index. Withdrawn ones are among them where they are `named`; None: all."""
     models: dict[int, list[OpenedCad]] = {category_id: [] for category_id in category_ids}
     rows = session.exec(
         select(CadModel).where(col(CadModel.category_id).in_(category_ids)).order_by(col(CadModel.cad_index))
     )
     for row in rows:
         assert row.id is not None
+        if named is not None and row.withdrawn_at is not None and row.cad_index not in named:
+            continue
         models[row.category_id].append(
             OpenedCad(
                 id=row.id,

@@ -2,7 +2,7 @@
  * What the server says of an item when it is opened, as the stage uses it.
  *
  * @typedef {{assignment: number, version: number, state: string, flag: {kind: string, reason: string} | null,
- *            canEdit: boolean, task: {id: number, name: string}, position: number, total: number,
+ *            canEdit: boolean, task: {id: number, name: string, is_pool: boolean}, position: number, total: number,
  *            previous: number | null, next: number | null, nextOpen: number | null, all: number[],
  *            image: {id: number, width: number, height: number, name: string}, photoUrl: string,
  *            category: string, box: [number, number, number, number], viewport: number,
@@ -47,6 +47,7 @@ export function readOpened(message) {
     source: message.answer_source,
     saved: withAnswer(message.saved),
     prediction: withAnswer(message.prediction),
+    ofOthers: message.of_others,
     undo: message.history.undo,
     redo: message.history.redo,
     others: message.others.map((other) => ({

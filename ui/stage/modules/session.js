@@ -18,22 +18,27 @@ import { Connection } from "./connection.js";
 import { Editing } from "./editing.js";
 import { FrameRequests } from "./frames.js";
 import { Job } from "./job.js";
+import { Ghosts } from "./ghosts.js";
 import { Leftovers } from "./leftovers.js";
 import { Meter } from "./meter.js";
 import { OpJournal } from "./outbox.js";
+import { Presence } from "./presence.js";
+import { ReplacedChanges } from "./replaced.js";
 import { Replies } from "./replies.js";
 import { Route } from "./route.js";
 import { Saving } from "./saving.js";
 import { Shelf } from "./shelf.js";
+import { Watch } from "./watch.js";
 
 export class Session extends Editing {
   /**
    * @param {{socketUrl: string, userId: number, assignment: number, stepTable: object, storage: Storage,
-   *          listener: Listener}} options
+   *          listener: Listener, watching?: boolean, person?: number | null}} options
    */
-  constructor({ socketUrl, userId, assignment, stepTable, storage, listener }) {
+  constructor({ socketUrl, userId, assignment, stepTable, storage, listener, watching = false, person = null }) {
     super();
     this.listener = listener;
+    this.userId = userId;
     this.online = false;
     /** @type {string | null} why the server ended the session */
     this.ended = null;
@@ -51,7 +56,12 @@ export class Session extends Editing {
     this.journal = new OpJournal(storage, userId);
     this.means = { stepTable, journal: this.journal, send: this.send };
     this.meter = new Meter();
-    this.frames = new FrameRequests(this.send);
+    this.frames = new FrameRequests((message) => this.#ask(message));
+    this.presence = new Presence(this);
+    this.ghosts = new Ghosts(this);
+    this.replaced = new ReplacedChanges(this);
+    /** Only for a page that looks on. @type {Watch | null} */
+    this.watch = watching ? new Watch(this, person) : null;
     this.leftovers = new Leftovers(this.journal, this.send);
     this.ahead = new Ahead(this, this.means);
     this.saving = new Saving(this);
@@ -68,6 +78,11 @@ export class Session extends Editing {
         this.#lost();
       },
     });
+  }
+
+  /** Whoever works on the item with us must know what of a pose is under our hand. */
+  #ask(message) {
+    return this.send(message.layer === "main" && this.editor ? { ...message, groups: this.editor.unheard } : message);
   }
 
   dispose() {
@@ -151,14 +166,37 @@ export class Session extends Editing {
     if (!this.item) return;
     const { all } = this.item;
     const place = all.indexOf(this.route.target);
-    if (!this.route.leaving) this.open(this.item[way]);
+    if (way === "nextOpen" && this.drawsNext) this.#draw();
+    else if (!this.route.leaving) this.open(this.item[way]);
     else if (way !== "nextOpen" && place >= 0) this.open(all[place + (way === "next" ? 1 : -1)] ?? null);
   }
 
-  /** To the next open item, if there is one. */
+  /** To the next open item, if there is one; at the end of what is ours, to the next that the pool gives. */
   goOn() {
-    if (this.item.nextOpen === null) this.listener.onFinished();
+    if (this.drawsNext) this.#draw();
+    else if (this.item.nextOpen === null) this.listener.onFinished();
     else this.open(this.item.nextOpen);
+  }
+
+  /** Whether the next item is one that nobody has yet. */
+  get drawsNext() {
+    return this.item.nextOpen === null && this.item.task.is_pool && this.item.canEdit;
+  }
+
+  async #draw() {
+    const { job } = this;
+    if (this.drawing) return;
+    if (!this.online) {
+      this.tell({ level: "note", key: "needs_connection" });
+      return;
+    }
+    this.drawing = true;
+    const { assignment, refusal } = await drawNext(job.item.task.id, job.assignment);
+    this.drawing = false;
+    if (job !== this.job) return;
+    if (assignment) this.open(assignment);
+    else if (refusal.code === "pool_empty") this.listener.onFinished();
+    else this.tell({ level: "note", key: "failed", detail: refusal.message });
   }
 
   /** The item that was asked for is here. @param {object} message `opened` */

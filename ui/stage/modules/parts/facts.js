@@ -16,7 +16,7 @@ export const Facts = {
   template: `
     <header class="stage-facts">
       <div class="stage-places">
-        <button v-for="way in ways" :key="way.testid" type="button" class="stage-tool" :disabled="item[way.to] === null || !online"
+        <button v-for="way in ways" :key="way.testid" type="button" class="stage-tool" :disabled="!open(way.to) || !online"
           :title="tip(texts[way.name], way.name)" :aria-label="texts[way.name]" :data-testid="way.testid" @click="$emit('go', way.to)">
           <svg viewBox="0 0 24 24"><path :d="way.icon" /></svg></button>
         <label class="stage-jump" :title="tip(texts.jump, 'jump')">
@@ -52,6 +52,10 @@ export const Facts = {
   methods: {
     fill,
     tip,
+    /** At the end of what is ours a pool has more. */
+    open(way) {
+      return this.item[way] !== null || (way === "nextOpen" && this.item.task.is_pool && this.item.canEdit);
+    },
     lightTitle({ name, on }) {
       const { prediction } = this.item;
       const facts = {
