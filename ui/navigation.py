@@ -17,6 +17,7 @@ class Way:
 
 MAIN: tuple[Way, ...] = (
     Way(name=N_("Tasks"), address="/tasks"),
+    Way(name=N_("Review"), address="/review", action=Action.REVIEW),
     Way(name=N_("Admin"), address="/admin/people", action=Action.MANAGE_USERS),
 )
 """The header's links; shown where a person has more than one."""

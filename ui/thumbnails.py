@@ -49,7 +49,7 @@ class Thumbnails:
         name = f"{cad.sha256}-{SIZE}-v{LOOK}"
         file = self._directory / f"{name}.png"
         try:
-            content = await asyncio.to_thread(_read, file) or await self._drawn_once(name, cad, file)
+            content = await asyncio.to_thread(read_kept, file) or await self._drawn_once(name, cad, file)
         except PosewrightError as error:
             log.warning("no thumbnail of CAD model %s: %s", cad.sha256[:12], error)
             return Picture(content=PLACEHOLDER, media_type="image/svg+xml", etag="failed", final=False)
@@ -65,18 +65,19 @@ class Thumbnails:
     async def _draw(self, cad: VisibleCad, file: Path) -> bytes:
         mesh = self._services.cad_files.path(cad.sha256, cad.suffix)
         content = await thumbnail(self._services.renderer, mesh, size=SIZE)
-        await asyncio.to_thread(_write, file, content)
+        await asyncio.to_thread(write_kept, file, content)
         return content
 
 
-def _read(file: Path) -> bytes | None:
+def read_kept(file: Path) -> bytes | None:
+    """A picture that was drawn before."""
     try:
         return file.read_bytes()
     except FileNotFoundError:
         return None
 
 
-def _write(file: Path, content: bytes) -> None:
+def write_kept(file: Path, content: bytes) -> None:
     """Whole or not at all: another process may be reading."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=file.parent, suffix=".part", delete=False) as part:

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from domain.answer import Density, ObjectStatus
 from domain.permissions import Role
-from domain.task_state import TaskKind
+from domain.task_state import AssignmentState, TaskKind
 from storage.tables.work import FlagKind
 from ui.i18n import N_, current_language
 
@@ -17,6 +18,28 @@ KIND_NAMES: dict[TaskKind, str] = {
     TaskKind.ANNOTATE: N_("Annotate"),
     TaskKind.QUALIFY: N_("Qualify"),
     TaskKind.EVALUATE: N_("Evaluate"),
+}
+
+STATE_NAMES: dict[AssignmentState, str] = {
+    AssignmentState.NEW: N_("Not begun"),
+    AssignmentState.DRAFTED: N_("Draft"),
+    AssignmentState.SAVED: N_("Saved"),
+    AssignmentState.SENT_BACK: N_("Sent back"),
+    AssignmentState.ACCEPTED: N_("Accepted"),
+    AssignmentState.REOPENED: N_("Opened again"),
+    AssignmentState.WITHDRAWN: N_("Withdrawn"),
+}
+
+QUALITY_NAMES: dict[ObjectStatus, str] = {
+    ObjectStatus.GOOD: N_("Good"),
+    ObjectStatus.PARTIALLY: N_("Partly"),
+    ObjectStatus.BARELY: N_("Barely"),
+    ObjectStatus.BAD: N_("Bad"),
+}
+
+DENSITY_NAMES: dict[Density, str] = {
+    Density.NO: N_("Not dense"),
+    Density.YES: N_("Dense scene"),
 }
 
 FLAG_NAMES: dict[FlagKind, str] = {

@@ -149,8 +149,11 @@ def _conditions(session: Session, chosen: QueueFilter) -> list[sa.ColumnElement[
 
 def _details(session: Session, ids: list[int]) -> tuple[Queued, ...]:
     author, owner = sa.orm.aliased(User), sa.orm.aliased(User)
+    names = (Category.name, Image.name, Task.name, author.name, owner.name)
+    columns: tuple[Any, ...] = (Assignment, Revision, Item, *names, Draft.id)
     rows = session.execute(
-        sa.select(Assignment, Revision, Item, Category.name, Image.name, Task.name, author.name, owner.name, Draft.id)
+        sa.select(*columns)
+        .select_from(Assignment)
         .join(Item, col(Item.id) == Assignment.item_id)
         .join(Category, col(Category.id) == Item.category_id)
         .join(Image, col(Image.id) == Item.image_id)
