@@ -17,6 +17,10 @@ SENTENCES: dict[str, str] = {
     "name_refused": N_("This is no name: it needs 1 to 64 visible characters, and a few words are reserved."),
     "conflict": N_("This was changed in the meantime. Look at the current state, then try again."),
     "wrong_state": N_("This is closed for changes at the moment. A supervisor can open it again."),
+    "judged_revision_gone": N_("A newer answer was saved meanwhile. Look at it, then decide."),
+    "angles_inseparable": N_(
+        "A single angle can be taken only while both elevations are within ±60°. Take the whole rotation instead."
+    ),
     "mesh_unreadable": N_("This CAD model cannot be read. Choose another one, and tell your admin."),
     "render_failed": N_("The overlay could not be drawn. The server tries again with the next change."),
     "numbers_changed": N_("This has changed in the meantime. Nothing was done: look at the numbers again."),

@@ -10,6 +10,7 @@ from ui.jobs.office import JobOffice
 from ui.live.socket import add_stage_socket
 from ui.logs import report
 from ui.outbox_watch import OutboxWatch
+from ui.overlay_routes import add_overlay_routes
 from ui.pages.admin.audit import add_audit_page
 from ui.pages.admin.data import add_data
 from ui.pages.admin.people import add_people_pages
@@ -18,6 +19,8 @@ from ui.pages.annotate import add_annotate
 from ui.pages.errors import add_error_pages
 from ui.pages.how_to import add_how_to
 from ui.pages.login import add_login
+from ui.pages.review.history import add_history
+from ui.pages.review.queue import add_queue
 from ui.pages.tasks import add_tasks
 from ui.routes import add_routes
 from ui.services import Services
@@ -44,7 +47,10 @@ def build_server(services: Services) -> None:
     add_error_pages(app)
     add_login(app, services)
     add_routes(app, services)
+    add_overlay_routes(app, services)
     add_tasks(app, services)
+    add_queue(app, services)
+    add_history(app, services)
     add_how_to(app)
     add_annotate(app, services)
     live = add_stage_socket(app, services)
