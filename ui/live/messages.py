@@ -47,6 +47,8 @@ class Watch(Message):
 
     type: Literal["watch"]
     assignment: Id
+    person: Id | None = None
+    """Whom to go after when they go on to another item."""
 
 
 class Prefetch(Message):

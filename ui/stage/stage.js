@@ -4,7 +4,7 @@
  */
 import {
   banners, Choices, Facts, fill, FlagDialog, Gallery, Gestures, ICONS, keepSettings, keyActions, Keys, KeysDialog,
-  keysOf, loadSettings, modelName, Parameter, Photos, Picture, publicState, Session, snapshot, tip, Toolbar, Work,
+  keysOf, loadSettings, modelName, Parameter, People, Photos, Picture, Replaced, publicState, Session, snapshot, tip, Toolbar, Work,
 } from "posewright-stage";
 
 const ZOOM_STEP = 1.25;
@@ -16,10 +16,10 @@ const KEEPS_FOCUS = "[aria-haspopup], [role=menu] *";
 const photos = new Photos();
 
 export default {
-  components: { Choices, Facts, FlagDialog, Gallery, KeysDialog, Parameter, Toolbar, Work },
-  props: { assignment: Number, userId: Number, socketPath: String, steps: Object, texts: Object },
+  components: { Choices, Facts, FlagDialog, Gallery, KeysDialog, People, Replaced, Parameter, Toolbar, Work },
+  props: { assignment: Number, userId: Number, socketPath: String, steps: Object, texts: Object, watching: Boolean, person: Number },
   template: `
-    <section class="stage" ref="root" :class="{ 'is-tabbing': tabbing }" @pointerdown.capture="pointed(true)" @keydown.capture="pointed(false, $event)"
+    <section class="stage" ref="root" :class="{ 'is-tabbing': tabbing, 'is-watching': watching }" :data-testid="watching ? 'watch-stage' : null" @pointerdown.capture="pointed(true)" @keydown.capture="pointed(false, $event)"
       @click="returnFocus" @change="returnFocus">
       <div class="stage-left">
         <div class="stage-picture" ref="picture" tabindex="0" data-testid="stage" role="application" :aria-label="texts.picture">
@@ -30,6 +30,8 @@ export default {
               {{ banner.text }} <a v-if="banner.link" :href="banner.link.to" @click="banner.link.act?.($event)">{{ banner.link.text }}</a>
               <button v-if="banner.button" type="button" class="stage-banner-button" :data-testid="'banner-' + banner.name + '-button'" @click="banner.button.act()">{{ banner.button.text }}</button></p>
           </div>
+          <people :people="ui.people ?? []" :texts="texts"></people>
+          <replaced :offers="ui.replaced ?? []" :texts="texts" @take="session.replaced.takeBack($event)" @leave="session.replaced.leave($event)"></replaced>
           <p v-if="!ui.item && !ui.notice && ui.ended === null" class="stage-loading">{{ texts.loading }}</p>
         </div>
         <toolbar :settings="settings" :texts="texts" @set="set" @others="toggleOthers" @zoom="zoom" @keys="$refs.keysDialog.open()"></toolbar>
@@ -122,7 +124,10 @@ export default {
       assignment: this.assignment,
       stepTable: this.steps,
       storage: localStorage,
+      watching: this.watching,
+      person: this.person ?? null,
       listener: {
+        onLook: (look) => this.lookAlong(look),
         onChange: () => this.refresh(),
         onItem: () => this.showItem(),
         onFetched: (job) => this.fetch(job),
@@ -147,7 +152,9 @@ export default {
         this.session.painted();
       },
       onOvertaken: () => this.session.meter.overtaken(),
+      onLooked: () => this.session.watch?.lookElsewhere(),
     });
+    this.canvas.ghosts = this.session.ghosts;
     this.session.picture = this.canvas;
     this.gestures = new Gestures(picture, this.session, this.canvas, this.heldKeys);
     this.keys = new Keys(this.$refs.root, keyActions(this));
@@ -202,6 +209,21 @@ export default {
     measure() {
       const { clientWidth, clientHeight } = this.$refs.picture;
       this.canvas.resize(clientWidth, clientHeight, window.devicePixelRatio || 1);
+      this.followView();
+    },
+
+    /** Whom we watch sees the picture another way now. */
+    lookAlong({ mode }) {
+      if (mode !== this.settings.mode) this.canvas.setSettings((this.settings = { ...this.settings, mode }));
+      this.followView();
+    },
+
+    /** Looks at the part of the photo that they look at, unless we look elsewhere. */
+    followView(again = false) {
+      const { watch } = this.session;
+      if (again && watch) watch.followsView = true;
+      const view = watch?.viewFor(this.canvas.screen);
+      if (view && this.canvas.item) this.canvas.setView(view);
     },
 
     async showItem() {
@@ -212,7 +234,7 @@ export default {
       this.canvas.setItem(item, editor.answer, job.takeFrame());
       const atHand = photos.atHand(item.photoUrl);
       if (atHand) this.canvas.setPhoto(atHand);
-      const address = `/annotate/${item.assignment}`;
+      const address = `/${this.watching ? "watch" : "annotate"}/${item.assignment}`;
       if (!location.pathname.endsWith(address)) history.pushState(null, "", address);
       document.title = `${item.position} · ${item.category.replaceAll("_", " ")} · ${item.task.name} · Posewright`;
       const stillShown = () => this.session.item.assignment === item.assignment;
@@ -247,7 +269,7 @@ export default {
     },
 
     openFromAddress() {
-      const [, assignment] = location.pathname.match(/\/annotate\/(\d+)$/) ?? [];
+      const [, assignment] = location.pathname.match(/\/(?:annotate|watch)\/(\d+)$/) ?? [];
       if (assignment) this.session.open(Number(assignment));
     },
 

@@ -22,12 +22,16 @@ class Stage(Element, component="stage.js", esm={"posewright-stage": "modules"}):
     """Shows an assignment and lets the signed-in person work on it.
 
     `user_id` names whose unsent gestures the browser keeps: two people at one computer do not deliver each other's.
+    `watching`: only looks on, after `person` from item to item where that is given.
     """
 
-    def __init__(self, assignment_id: int, *, user_id: int) -> None:
+    def __init__(
+        self, assignment_id: int, *, user_id: int, watching: bool = False, person: int | None = None
+    ) -> None:
         super().__init__()
         ui.add_css(STYLES)
         self._props.update(stage_props(assignment_id, user_id))
+        self._props.update({"watching": watching, "person": person})
 
 
 def stage_props(assignment_id: int, user_id: int) -> dict[str, Any]:

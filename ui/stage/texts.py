@@ -168,11 +168,30 @@ def _picture() -> dict[str, str]:
         "outside": _("The model is outside the photo."),
         "bring_back": _("Bring it back"),
         "photo_failed": _("The photo could not be loaded."),
+        "people": _("Who else is on this item"),
+        "person_editing": _("works here"),
+        "person_watching": _("looks on"),
+        "person_editing_since": _("{name} works on this item since {time}"),
+        "person_watching_since": _("{name} looks on since {time}"),
+        "watching": _("Watching {name}: you see what they see, and change nothing."),
+        "watching_nobody": _("Nobody has this item open just now. What is done to it shows here."),
+        "follow_view": _("Look where they look"),
+        "photo_taken_down": _("This photo was taken down for good. The answer stays; there is nothing to do here."),
+        "older_box": _("The box was corrected since: this pose was made for the box before."),
     }
 
 
 def _notices() -> dict[str, str]:
     return {
+        "replaced": _("{name}: {what} replaced yours at the same moment."),
+        "take_mine_back": _("Take mine back"),
+        "leave_theirs": _("Leave it as it is"),
+        "group_rotation": _("rotation"),
+        "group_centre": _("centre"),
+        "group_distance": _("distance"),
+        "group_model": _("CAD model"),
+        "group_quality": _("quality"),
+        "group_density": _("density"),
         "notice_saved": _("This item is saved."),
         "notice_saved_before": _("Item {n} is saved."),
         "notice_saved_before_change": _("Saved as it was when you pressed it; what you changed since is not."),

@@ -18,7 +18,7 @@ export class Ahead {
   wish() {
     const { session } = this;
     const { item, shelf } = session;
-    if (!session.settled) return;
+    if (!session.settled || session.watch) return;
     const near = [...new Set([item.nextOpen, item.next, item.previous])].filter((id) => id && id !== item.assignment);
     const lacking = near.filter((id) => !shelf.get(id) || (shelf.get(id).frame === null && !shelf.get(id).undrawn));
     const key = `${item.assignment}:${lacking}`;

@@ -10,12 +10,14 @@ export function banners(stage) {
   return [
     held && { name: "hold", look: "hold", text: texts[`${lacking ? "no" : "showing"}_${held}`] },
     stage.finished && finished(stage, toTasks),
-    ui.item && !ui.item.canEdit && { name: "read-only", look: "plain", text: texts[ui.item.state === "accepted" ? "read_only_accepted" : "read_only"] },
+    ui.watching && ui.item && watching(stage),
+    ui.item && !ui.item.canEdit && !ui.watching && { name: "read-only", look: "plain", text: texts[ui.item.state === "accepted" ? "read_only_accepted" : "read_only"] },
     ui.item && !ui.online && ui.ended === null && { name: "offline", look: "warn", text: ui.stale ? texts.offline_stale : texts.offline },
     ...(ui.troubled ?? []).map((trouble) => left(stage, trouble)),
     ui.outside && ui.item?.canEdit && { name: "outside", look: "plain", text: texts.outside, button: { text: texts.bring_back, act: () => stage.session.bringBack() } },
+    ui.item?.forOlderBox && { name: "older-box", look: "warn", text: texts.older_box },
     ui.undrawn && { name: "undrawn", look: "error", text: `${fill(texts.undrawn, { n: ui.undrawn.cad_index })} ${ui.undrawn.message}` },
-    stage.photoFailed && { name: "photo", look: "error", text: texts.photo_failed },
+    stage.photoFailed && { name: "photo", look: "error", text: ui.item?.image.taken_down ? texts.photo_taken_down : texts.photo_failed },
     !ui.item && ui.notice && { name: "closed", look: "error", text: stage.noticeText, link: toTasks },
     ui.ended !== null && { name: "ended", look: "error", text: texts.session_ended, link: { to: logInAgain(), text: texts.log_in } },
   ].filter(Boolean);
@@ -42,6 +44,14 @@ function left(stage, { assignment, position, notice }) {
     text: `${fill(texts.left_trouble, { n: position })} ${stage.noticeWords(notice)}`,
     link: { to: `/annotate/${assignment}`, text: texts.back_to_it, act },
   };
+}
+
+/** Whom we look at, and the way back to their part of the photo. */
+function watching({ ui, texts, followView }) {
+  const { name, followsView } = ui.watching;
+  if (!name) return { name: "watching", look: "plain", text: texts.watching_nobody };
+  const button = !followsView && { text: texts.follow_view, act: () => followView(true) };
+  return { name: "watching", look: "plain", text: fill(texts.watching, { name }), button };
 }
 
 function logInAgain() {

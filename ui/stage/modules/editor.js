@@ -24,8 +24,10 @@ export class Editor {
    */
   constructor(opened, unacknowledged = []) {
     this.version = 0;
-    /** @type {{startedAt: string} | null} */
+    /** `version`: the one that the person saw when they began. @type {{startedAt: string, version: number} | null} */
     this.gesture = null;
+    /** Groups that show somebody else's change, which an undo of ours does not touch. @type {Set<string>} */
+    this.ofOthers = new Set();
     /** @type {Op[]} */
     this.unacknowledged = [...unacknowledged];
     /** The answer without the running gesture. */
@@ -40,10 +42,16 @@ export class Editor {
     return this.saved === null || !same(this.answer, this.saved.answer);
   }
 
+  /** The groups that the server has not heard of as a gesture. @returns {string[]} */
+  get unheard() {
+    const groups = this.unacknowledged.flatMap((op) => Object.keys(op.changes));
+    return [...new Set([...groups, ...Object.keys(difference(this.committed, this.answer))])];
+  }
+
   /** Starts a gesture; one that was running ends first. Returns that one's op, if it changed anything. */
   begin() {
     const ended = this.commit();
-    this.gesture = { startedAt: now() };
+    this.gesture = { startedAt: now(), version: this.version };
     return ended;
   }
 
@@ -54,9 +62,9 @@ export class Editor {
   /** Ends the running gesture. @returns {Op | null} the op, or null where nothing changed */
   commit() {
     if (this.gesture === null) return null;
-    const { startedAt } = this.gesture;
+    const { gesture } = this;
     this.gesture = null;
-    return this.#record("edit", this.answer, null, startedAt);
+    return this.#record("edit", this.answer, null, gesture);
   }
 
   /** Gives the running gesture up: everything is as it was before it. */
@@ -67,7 +75,7 @@ export class Editor {
 
   /** A gesture of one step. @returns {Op | null} */
   edit(answer) {
-    this.gesture ??= { startedAt: now() };
+    this.gesture ??= { startedAt: now(), version: this.version };
     this.answer = answer;
     return this.commit();
   }
@@ -93,27 +101,30 @@ export class Editor {
   /** Back to the last save. @returns {Op | null} */
   revert() {
     if (this.saved === null) return null;
-    return this.#record("revert", this.saved.answer, null, now());
+    return this.#record("revert", this.saved.answer, null);
   }
 
   #takeBack(kind, list) {
     const target = list.at(-1);
     if (!target) return null;
-    const after = withGroups(this.committed, side(target.changes, "before"));
-    return this.#record(kind, after, target.op_id, now(), target);
+    // What others have changed since stays; the server knows exactly what comes out, and says so.
+    const own = Object.entries(target.changes).filter(([group]) => !this.ofOthers.has(group));
+    const after = withGroups(this.committed, side(Object.fromEntries(own), "before"));
+    return this.#record(kind, after, target.op_id);
   }
 
-  #record(kind, after, undoes, startedAt, target = null) {
+  #record(kind, after, undoes, { startedAt, version } = { startedAt: now(), version: this.version }) {
     const changes = difference(this.committed, after);
     this.answer = after;
-    if (Object.keys(changes).length === 0 && target === null) return null;
+    if (Object.keys(changes).length === 0 && undoes === null) return null;
     const op = {
-      op_id: newId(), kind, base_version: this.version, changes, undoes,
+      op_id: newId(), kind, base_version: version, changes, undoes,
       started_at: startedAt, ended_at: now(),
     };
     this.committed = after;
     this.#remember(op);
     this.unacknowledged.push(op);
+    if (kind !== "undo") for (const group of Object.keys(changes)) this.ofOthers.delete(group);
     return op;
   }
 
@@ -130,10 +141,25 @@ export class Editor {
     }
   }
 
-  /** The server has an op for good. */
-  acknowledge(opId, version) {
+  /**
+   * The server has an op for good. @param {{version: number, answer: Answer} | null} holds what stands there now
+   * @param {string[] | null} ofOthers after an undo or redo
+   */
+  acknowledge(opId, version, holds = null, ofOthers = null) {
     this.unacknowledged = this.unacknowledged.filter((op) => op.op_id !== opId);
     this.version = Math.max(this.version, version);
+    if (ofOthers) this.#markOthers(ofOthers);
+    if (holds && holds.version >= this.version) this.merge(holds.answer, holds.version);
+  }
+
+  /** Somebody else has changed these groups; what we have done to them since is later. */
+  changedByOther(groups) {
+    this.#markOthers([...this.ofOthers, ...groups]);
+  }
+
+  #markOthers(groups) {
+    const { unheard } = this;
+    this.ofOthers = new Set(groups.filter((group) => !unheard.includes(group)));
   }
 
   /** The server refused an op: it never happened, and what the server says holds. */
@@ -176,8 +202,9 @@ export class Editor {
   }
 
   /** Takes over what the server says of the same item after a reconnect, keeping what it has not heard of. */
-  reopen({ answer, version, saved, undo, redo }) {
+  reopen({ answer, version, saved, undo, redo, ofOthers = [] }) {
     this.saved = saved;
+    this.ofOthers = new Set(ofOthers);
     this.undoable = [...undo];
     this.redoable = [...redo];
     const heard = new Set([...undo, ...redo].map((entry) => entry.op_id));

@@ -25,7 +25,7 @@ export class Picture {
    * @param {{photo: HTMLCanvasElement, overlay: HTMLCanvasElement,
    *          previews: {photo: HTMLCanvasElement, pose: HTMLCanvasElement}}} canvases
    * @param {import("./frames.js").FrameRequests} frames
-   * @param {{onPainted: (seq: number) => void, onOvertaken: () => void}} listener
+   * @param {{onPainted: (seq: number) => void, onOvertaken: () => void, onLooked?: () => void}} listener
    */
   constructor(canvases, frames, settings, listener) {
     this.canvases = canvases;
@@ -39,6 +39,8 @@ export class Picture {
     this.view = null;
     this.drawnSeq = 0;
     this.scheduled = 0;
+    /** Painted over everything else: the drags of others. @type {{paint: (context: object, view: object, ratio: number) => void} | null} */
+    this.ghosts = null;
     this.hover = { ring: false, near: false };
     /** Without a connection what is not up to date is painted fainter. */
     this.offline = false;
@@ -127,19 +129,25 @@ export class Picture {
   }
 
   fit() {
-    if (this.item) this.setView(views.fit(this.item.image, this.screen), true);
+    if (this.item) this.#look(views.fit(this.item.image, this.screen), true);
   }
 
   frameBox() {
-    if (this.item) this.setView(views.frame(this.item.box, this.item.image, this.screen));
+    if (this.item) this.#look(views.frame(this.item.box, this.item.image, this.screen));
   }
 
   zoom(factor, x = this.screen.width / 2, y = this.screen.height / 2) {
-    if (this.item) this.setView(views.zoomed(this.view, x, y, factor, this.item.image));
+    if (this.item) this.#look(views.zoomed(this.view, x, y, factor, this.item.image));
   }
 
   pan(dx, dy) {
-    if (this.item) this.setView(views.panned(this.view, dx, dy, this.item.image));
+    if (this.item) this.#look(views.panned(this.view, dx, dy, this.item.image));
+  }
+
+  /** A part of the photo that the person at this screen chose. */
+  #look(view, fitted = false) {
+    this.listener.onLooked?.();
+    this.setView(view, fitted);
   }
 
   /** Shows an answer at once as far as the last frame allows, and asks for its own frame. @returns {number} */
@@ -343,6 +351,7 @@ export class Picture {
       paintOverlay(context, this.main, this.#now(), { colour, opacity: opacity * faint });
     }
     paintCentre(context, views.toScreen(this.view, this.answer.pose.px, this.answer.pose.py), this.ratio);
+    this.ghosts?.paint(context, this.view, this.ratio);
     if (this.hover.near) paintRing(context, this.ring(), this.answer.pose.theta, this.ratio, this.hover.ring);
   }
 

@@ -1,6 +1,7 @@
 /** What each word of the server does to the session, and to the item that it speaks of. */
 
-import { readAnswer } from "./answer.js";
+import { readAnswer, same } from "./answer.js";
+import { personOfLayer } from "./ghosts.js";
 import { readSaved } from "./opened.js";
 
 /** Why a frame may come if it is asked for again. */
@@ -20,6 +21,9 @@ export class Replies {
       cleared: (message) => this.#cleared(message),
       flagged: (message) => this.#flagged(message),
       changed: (message) => this.#changed(message),
+      presence: (message) => session.presence.receive(message),
+      moving: (message) => session.watch?.moved(message) || session.ghosts.moved(message),
+      follows: (message) => session.open(message.assignment),
       not_drawn: (message) => this.#notDrawn(message),
       error: (message) => this.#failed(message),
     };
@@ -36,6 +40,11 @@ export class Replies {
       session.ahead.drawn(header, payload);
       return;
     }
+    const person = personOfLayer(header.layer);
+    if (person !== null) {
+      if (!session.watch?.drawn(person, header, payload)) session.ghosts.drawn(person, header, payload);
+      return;
+    }
     session.meter.arrived(header);
     session.frames.answered(header.layer, header.seq);
     if (header.assignment !== session.item?.assignment) return;
@@ -49,7 +58,7 @@ export class Replies {
     if (job.notice?.key === "failed") job.notice = null;
   }
 
-  #acknowledged({ assignment, op_id: opId, version, state, saved }) {
+  #acknowledged({ assignment, op_id: opId, version, state, saved, holds, of_others: ofOthers }) {
     const { session } = this;
     session.journal.forget(assignment, opId);
     const job = session.shelf.get(assignment);
@@ -57,8 +66,10 @@ export class Replies {
     job.enter(state);
     // Taking back a clear brings the saved answer back too.
     job.editor.saved = readSaved(saved);
-    job.editor.acknowledge(opId, version);
+    const before = job.editor.answer;
+    job.editor.acknowledge(opId, version, { ...holds, answer: readAnswer(holds.answer) }, ofOthers);
     job.outbox.settle(opId);
+    if (job === session.job && !same(before, job.editor.answer)) session.show("full");
   }
 
   #refused({ assignment, op_id: opId, answer, version, message }) {
@@ -84,14 +95,19 @@ export class Replies {
   }
 
   /** Another tab, or a colleague, has changed the same item. */
-  #changed({ assignment, answer, version, state, saved }) {
+  #changed(message) {
+    const { assignment, answer, version, state, saved, by_id: author, groups } = message;
     const { session } = this;
     const job = session.shelf.get(assignment);
     if (!job) return;
     job.enter(state);
     job.editor.saved = readSaved(saved);
+    if (author !== session.userId) job.editor.changedByOther(groups);
     job.editor.merge(readAnswer(answer), version);
-    if (job === session.job) session.show("full");
+    session.replaced.receive(message);
+    if (job !== session.job) return;
+    if (session.watch?.holds) session.watch.show();
+    else session.show(job.editor.gesture ? "drag" : "full");
   }
 
   #notDrawn({ assignment, layer, seq, cad_index: cadIndex, code, message }) {

@@ -54,7 +54,7 @@ export class Route {
     const { session } = this;
     if (this.requested === this.target || this.refused) return;
     session.frames.pause();
-    if (session.send({ type: "open", assignment: this.target })) this.requested = this.target;
+    if (session.send({ type: session.watch ? "watch" : "open", assignment: this.target, ...session.watch?.wish })) this.requested = this.target;
   }
 
   /** @returns {boolean} whether this is the item that was asked for */

@@ -224,6 +224,8 @@ export class Session extends Editing {
     if (job.notice?.level !== "error") job.notice = null;
     this.frames.clear();
     this.meter.clear();
+    this.ghosts.clear();
+    this.watch?.clear();
     this.listener.onItem();
     this.saving.resume(job);
   }
@@ -239,6 +241,7 @@ export class Session extends Editing {
     this.route.lost();
     this.frames.pause();
     this.meter.clear();
+    this.ghosts.clear();
     for (const job of this.shelf) job.outbox.lost();
     this.saving.wait();
     this.listener.onChange();

@@ -20,6 +20,9 @@ export function snapshot(session, texts) {
     outside: Boolean(session.picture?.outside),
     locked: session.locked,
     slow: session.online ? session.meter.trouble : null,
+    people: session.presence.others,
+    replaced: session.replaced.present,
+    watching: session.watch && { name: session.watch.look?.by.name ?? "", followsView: session.watch.followsView },
     troubled: session.troubled.map((job) => ({ assignment: job.assignment, position: job.item.position, notice: job.notice })),
   };
   if (!item) return Object.freeze({ ...common, item: null });
