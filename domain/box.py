@@ -31,6 +31,13 @@ class Box:
         return math.hypot(self.x2 - self.x1, self.y2 - self.y1)
 
 
+def clamped(box: Box, *, width: float, height: float) -> Box | None:
+    """The part of a box that is in a photo of these sides, in pixels; None where that has no area."""
+    x1, x2 = max(box.x1, 0.0), min(box.x2, float(width))
+    y1, y2 = max(box.y1, 0.0), min(box.y2, float(height))
+    return Box(x1, y1, x2, y2) if x2 > x1 and y2 > y1 else None
+
+
 def centre_error(a: Pose, b: Pose, box: Box) -> float:
     """Distance of the two centres in the picture, as a fraction of the box's diagonal."""
     return math.hypot(a.px - b.px, a.py - b.py) / box.diagonal

@@ -41,3 +41,9 @@ class ExportRefused(PosewrightError):
     """An export cannot be written where, or as, it was asked for."""
 
     code = "export_refused"
+
+
+class OldAppUnreadable(PosewrightError):
+    """There is no old app to move in from here: no database, an empty or damaged one, or no folder of photos."""
+
+    code = "old_app_unreadable"

@@ -5,6 +5,7 @@ and may be repeated.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -79,7 +80,7 @@ def take_down_image(session: Session, *, actor: Acting, image_id: int, name: str
         assert row.id is not None
         if row.taken_down_at is None:
             row.taken_down_at = moment(session)
-            detail = {"name": row.name, "dataset_id": row.dataset_id, "sha256": row.sha256, "reason": reason}
+            detail: dict[str, Any] = {"name": row.name, "dataset_id": row.dataset_id, "sha256": row.sha256, "reason": reason}
             audit(session, person, "take_down_image", "image", row.id, **detail)
             publish(session, "image.taken_down", "image", row.id)
     session.flush()

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from domain.errors import PosewrightError
 
-COMMANDS = ("serve", "import_export", "user", "task", "render", "backup", "doctor")
+COMMANDS = ("serve", "import_export", "user", "task", "report", "render", "backup", "move_in", "doctor")
 
 
 class Program(TyperGroup):
