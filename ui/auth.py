@@ -31,6 +31,8 @@ class SignedIn:
     user_id: int
     session_id: int
     token: str = field(repr=False)
+    must_change: bool = False
+    """The password is a temporary one: nothing is open to them but the page that changes it."""
 
 
 def seal(token: str, secret: str) -> str:
@@ -58,7 +60,13 @@ async def signed_in(connection: HTTPConnection, services: Services) -> SignedIn 
         return None
     if live.touch_due:
         services.in_background(services.transact(sessions.touch_session, token=token))
-    return SignedIn(actor=live.actor, user_id=live.user_id, session_id=live.id, token=token)
+    return SignedIn(
+        actor=live.actor,
+        user_id=live.user_id,
+        session_id=live.id,
+        token=token,
+        must_change=live.must_change_password,
+    )
 
 
 async def current_actor(connection: HTTPConnection, services: Services) -> Actor | None:

@@ -31,6 +31,9 @@ SENTENCES: dict[str, str] = {
     "model_in_use": N_("Answers name this CAD model. Add the file as a new model, and withdraw this one."),
     "too_busy": N_("The server is busy at the moment. Try again in a few seconds."),
     "password_refused": N_("This password cannot be used. Choose another one."),
+    "present_password_wrong": N_(
+        "The present password is not right, or it was tried too often. Wait a little, then try again."
+    ),
     "last_admin": N_("This is the last active admin. Make somebody else an admin first."),
     "archive_refused": N_("This archive cannot be used. Pack the files again as a zip or tar.gz."),
     "image_refused": N_("This photo cannot be used: it is damaged, too large, or no JPEG, PNG or WebP."),

@@ -14,19 +14,28 @@ from urllib.parse import parse_qs, quote
 
 from nicegui import Client
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from storage.record import acting_from
 from ui.auth import SAFE_METHODS, SignedIn, comes_from_us, signed_in
 from ui.i18n import _, negotiate, use_language
 from ui.logs import about, log
 from ui.services import Services
+from ui.uploads import LARGEST_UPLOAD
 
 LANGUAGE_COOKIE = "posewright_language"
-PUBLIC_PATHS = frozenset({"/login", "/healthz", "/language", "/favicon.ico"})
+PUBLIC_PATHS = frozenset({"/login", "/setup", "/reset", "/healthz", "/language", "/favicon.ico"})
 PUBLIC_FOLDERS = ("/assets/", "/_nicegui/")
 NICEGUI_SOCKET = "/_nicegui_ws/"
+NICEGUI_UPLOAD = "/_nicegui/client/"
+"""Below NiceGUI's public folder, but it belongs to one open page."""
+PASSWORD_PAGE = "/password"
+OPEN_WITH_TEMPORARY_PASSWORD = frozenset({PASSWORD_PAGE, "/logout"})
+LARGEST_BODY = 1024 * 1024
+"""Of a request that is no upload."""
 UNLOGGED = (*PUBLIC_FOLDERS, NICEGUI_SOCKET, "/healthz", "/favicon.ico", "/images/", "/thumbnails/")
 """Too many to be worth a line each, as long as they are answered."""
 ITEM_IN_PATH = re.compile(r"/annotate/(\d+)$")
@@ -46,7 +55,18 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Permitted-Cross-Domain-Policies": "none",
+    "Permissions-Policy": (
+        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), midi=(), "
+        "display-capture=(), publickey-credentials-get=()"
+    ),
 }
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
+"""For a picture that is opened by itself: even an SVG with a script in it then does nothing."""
+STRICT_TRANSPORT = "max-age=31536000"
+
+_SENT_BY_ITSELF = re.compile(r'"type"\s*:\s*"(ping|stats|prefetch)"')
+_NICEGUI_EVENT = re.compile(r'4[25][^\["]*\["event"')
 
 
 class Guard:
@@ -62,7 +82,7 @@ class Guard:
             return
         connection = HTTPConnection(scope)
         language = negotiate(connection.cookies.get(LANGUAGE_COOKIE), connection.headers.get("accept-language", ""))
-        needs_person = not scope["path"].startswith(PUBLIC_FOLDERS) and scope["path"] != "/healthz"
+        needs_person = not _in_public_folder(scope["path"]) and scope["path"] != "/healthz"
         person = await signed_in(connection, self.services) if needs_person else None
         connection.state.language = language
         connection.state.person = person
@@ -70,6 +90,7 @@ class Guard:
         with (
             use_language(language),
             about(person=person.actor.name if person else None, item=item[1] if item else None),
+            acting_from(connection.client.host if connection.client else None),
         ):
             if scope["type"] == "websocket":
                 await self._websocket(scope, receive, send, person)
@@ -85,12 +106,16 @@ class Guard:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("image/"):
+                    headers.setdefault("Content-Security-Policy", PICTURE_POLICY)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", STRICT_TRANSPORT)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
         refusal = self._refusal(Request(scope), person)
-        await (refusal or self.app)(scope, receive, send_with_headers)
+        await (refusal or self.app)(scope, _bounded(scope, receive), send_with_headers)
         if not scope["path"].startswith(UNLOGGED) or status >= 400:
             milliseconds = (time.perf_counter() - started) * 1000
             log.info("%s %s -> %d in %.0f ms", scope["method"], scope["path"], status, milliseconds)
@@ -98,14 +123,27 @@ class Guard:
     async def _websocket(self, scope: Scope, receive: Receive, send: Send, person: SignedIn | None) -> None:
         """Closing before `accept` answers the handshake with 403."""
         headers = Headers(scope=scope)
-        if not comes_from_us(headers, websocket=True) or person is None or not _own_client(scope, person):
+        ours = comes_from_us(headers, websocket=True)
+        if not ours or person is None or person.must_change or not _own_client(scope, person):
             log.warning("websocket %s refused", scope["path"])
             await send({"type": "websocket.close", "code": 1008})
             return
         with self._until_session_ends(person):
-            await self.app(scope, receive, send)
+            await self.app(scope, self._noting_use(scope, receive, person), send)
         with suppress(RuntimeError):  # it is closed already unless the session's end cut it off
             await send({"type": "websocket.close", "code": SESSION_ENDED})
+
+    def _noting_use(self, scope: Scope, receive: Receive, person: SignedIn) -> Receive:
+        """What a person does on an open page keeps their session alive; what the page sends by itself does not."""
+
+        async def noting() -> Message:
+            message = await receive()
+            text = message.get("text")
+            if text and _is_use(scope["path"], text):
+                self.services.live_sessions.used(person.session_id)
+            return message
+
+        return noting
 
     @contextmanager
     def _until_session_ends(self, person: SignedIn) -> Iterator[None]:
@@ -136,26 +174,59 @@ class Guard:
         if method not in SAFE_METHODS and not comes_from_us(request.headers):
             log.warning("cross-site %s %s refused", method, path)
             return JSONResponse({"code": "cross_site", "message": _("This request came from another site.")}, 403)
-        if path in PUBLIC_PATHS or path.startswith(PUBLIC_FOLDERS):
+        if path in PUBLIC_PATHS or _in_public_folder(path):
             return None
         if person is None:
             if method == "GET" and "text/html" in request.headers.get("accept", ""):
                 query = f"?{request.scope['query_string'].decode('latin-1')}" if request.scope["query_string"] else ""
                 return RedirectResponse(f"/login?next={quote(path + query, safe='/')}", 303)
             return JSONResponse({"code": "not_signed_in", "message": _("Please log in first.")}, 401)
-        if path.startswith(NICEGUI_SOCKET) and not _own_client(request.scope, person):
+        if person.must_change and path not in OPEN_WITH_TEMPORARY_PASSWORD:
+            if method == "GET" and "text/html" in request.headers.get("accept", ""):
+                return RedirectResponse(PASSWORD_PAGE, 303)
+            return JSONResponse({"code": "password_due", "message": _("Choose a password of your own first.")}, 403)
+        if not _own_client(request.scope, person):
             return JSONResponse({"code": "not_allowed", "message": _("This page belongs to another session.")}, 403)
         return None
 
 
+def _in_public_folder(path: str) -> bool:
+    return path.startswith(PUBLIC_FOLDERS) and not path.startswith(NICEGUI_UPLOAD)
+
+
+def _is_use(path: str, text: str) -> bool:
+    if path.startswith(NICEGUI_SOCKET):
+        return _NICEGUI_EVENT.match(text) is not None
+    return _SENT_BY_ITSELF.search(text[:100]) is None
+
+
+def _bounded(scope: Scope, receive: Receive) -> Receive:
+    """Refuses a body that is larger than any of ours, before more of it is kept."""
+    most = LARGEST_UPLOAD if scope["path"].startswith(NICEGUI_UPLOAD) else LARGEST_BODY
+    received = 0
+
+    async def bounded() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > most:
+            raise HTTPException(413)
+        return message
+
+    return bounded
+
+
 def _own_client(scope: Scope, person: SignedIn) -> bool:
-    """Whether a NiceGUI socket is for a page that this very session opened.
+    """Whether a NiceGUI socket or upload is for a page that this very session opened.
 
     A page that is gone passes: NiceGUI refuses the handshake in words upon which the browser loads the page anew.
     """
-    if not scope["path"].startswith(NICEGUI_SOCKET):
+    if scope["path"].startswith(NICEGUI_UPLOAD):
+        client_id = scope["path"].removeprefix(NICEGUI_UPLOAD).partition("/")[0]
+    elif scope["path"].startswith(NICEGUI_SOCKET):
+        client_id = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("client_id", [""])[0]
+    else:
         return True
-    client_id = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("client_id", [""])[0]
     client = Client.instances.get(client_id)
     if client is None:
         return bool(client_id)

@@ -4,6 +4,7 @@ from nicegui import app, ui
 from nicegui.slot import Slot
 
 from ui.data_routes import add_data_routes
+from ui.first_admin import FirstAdmin
 from ui.guard import Guard
 from ui.i18n import language_source
 from ui.jobs.office import JobOffice
@@ -11,6 +12,7 @@ from ui.live.socket import add_stage_socket
 from ui.logs import report
 from ui.outbox_watch import OutboxWatch
 from ui.overlay_routes import add_overlay_routes
+from ui.pages.account import add_account
 from ui.pages.admin.audit import add_audit_page
 from ui.pages.admin.data import add_data
 from ui.pages.admin.people import add_people_pages
@@ -19,11 +21,17 @@ from ui.pages.annotate import add_annotate
 from ui.pages.errors import add_error_pages
 from ui.pages.how_to import add_how_to
 from ui.pages.login import add_login
+from ui.pages.password import add_password_pages
+from ui.pages.review.history import add_history
+from ui.pages.review.queue import add_queue
+from ui.pages.setup import add_setup
 from ui.pages.review.history import add_history
 from ui.pages.review.queue import add_queue
 from ui.pages.tasks import add_tasks
+from ui.refusals import Refusals
 from ui.routes import add_routes
 from ui.services import Services
+from ui.session_watch import SessionWatch
 from ui.theme import ASSETS
 
 RECONNECT_PATIENCE_S = 30.0
@@ -37,15 +45,24 @@ def build_server(services: Services) -> None:
     watch = OutboxWatch(services)
     watch.subscribe("session.ended", lambda event: services.live_sessions.end_session(event.object_id))
     app.on_startup(services.start)
+    session_watch = SessionWatch(services)
+    refusals = Refusals(services)
+    first = FirstAdmin(services)
     app.on_startup(watch.start)
+    app.on_startup(session_watch.start)
     office = JobOffice(services)
     app.on_startup(office.start)
     app.on_shutdown(office.close)
     app.on_shutdown(watch.close)
+    app.on_shutdown(session_watch.close)
+    app.on_shutdown(refusals.write)
     app.on_exception(lambda error: report(error, "in an open page"))
     app.add_middleware(Guard, services=services)
     add_error_pages(app)
-    add_login(app, services)
+    add_login(app, services, first, refusals)
+    add_setup(app, services, first)
+    add_password_pages(app, services)
+    add_account(app, services)
     add_routes(app, services)
     add_overlay_routes(app, services)
     add_tasks(app, services)

@@ -20,6 +20,7 @@ SECRET_MODE = 0o600
 REASONS = {
     "host": "must be an address or a name",
     "port": "must be a whole number from 1 to 65535",
+    "demo_for_others": "must be 1 or 0",
     "render_workers": "must be a whole number from 1 to 64",
     "reservation_hours": "must be a number of hours above 0 and at most 2160",
 }
@@ -53,6 +54,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8080, ge=1, le=65535)
     secret: SecretStr | None = None
     demo_password: SecretStr | None = None
+    demo_for_others: bool = False
     database_url: str = Field(default="", validation_alias="DATABASE_URL")
     redis_url: str = Field(default="", validation_alias="REDIS_URL")
     import_dirs: str = ""
@@ -161,9 +163,14 @@ class Settings(BaseSettings):
         return self.tls_cert is not None
 
     @property
+    def beyond_loopback(self) -> bool:
+        """Whether the listener itself can be reached from other machines."""
+        return self.host not in LOOPBACK_HOSTS and not self.host.startswith("127.")
+
+    @property
     def exposed(self) -> bool:
         """Whether others can reach the listener and nothing that we know of encrypts the way to it."""
-        return self.host not in LOOPBACK_HOSTS and not self.uses_tls and not self.trusted_proxies
+        return self.beyond_loopback and not self.uses_tls and not self.trusted_proxies
 
     @property
     def address(self) -> str:

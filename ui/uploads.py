@@ -9,7 +9,6 @@ import asyncio
 import os
 import re
 import secrets
-import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +22,6 @@ from storage.cad_files import SUFFIXES as MESH_SUFFIXES
 MIB = 1024 * 1024
 LARGEST_UPLOAD = 4096 * MIB
 """The most that a request may bring (`ui.guard`); each kind has its own limit below it."""
-LEFT_OVER_S = 2 * 24 * 3600
 LONGEST_SHOWN_NAME = 120
 
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
@@ -106,16 +104,6 @@ def shown_name(name: str) -> str:
     last = re.split(r"[/\\]", name)[-1]
     clean = "".join(character for character in last if character.isprintable()).strip()
     return clean if len(clean) <= LONGEST_SHOWN_NAME else f"{clean[: LONGEST_SHOWN_NAME - 20]}…{clean[-19:]}"
-
-
-def sweep(folder: Path, *, older_than_s: float = LEFT_OVER_S) -> int:
-    """Removes uploads that nobody came back for; returns how many."""
-    removed = 0
-    for path in folder.glob("*"):
-        if path.is_file() and time.time() - path.stat().st_mtime > older_than_s:
-            path.unlink(missing_ok=True)
-            removed += 1
-    return removed
 
 
 async def _write(upload: Upload, kind: UploadKind, path: Path) -> int:

@@ -2,8 +2,6 @@
 
 import asyncio
 import io
-import os
-import time
 import zipfile
 from pathlib import Path
 
@@ -11,7 +9,7 @@ import pytest
 from nicegui.elements.upload_files import SmallFileUpload
 
 from ui.errors import RULES, explain
-from ui.uploads import ARCHIVE, MESH, PHOTO, TABLE, UploadKind, UploadRefused, keep_upload, shown_name, sweep
+from ui.uploads import ARCHIVE, MESH, PHOTO, TABLE, UploadKind, UploadRefused, keep_upload, shown_name
 
 JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 100
 
@@ -89,12 +87,3 @@ def test_names_as_they_are_shown() -> None:
     assert shown_name("C:\\photos\\a\nb\u202e.jpg") == "ab.jpg"
     assert len(shown_name("x" * 500 + ".jpg")) <= 120
     assert shown_name("x" * 500 + ".jpg").endswith(".jpg")
-
-
-def test_what_nobody_came_back_for_goes(tmp_path: Path) -> None:
-    old, new = tmp_path / "old.zip", tmp_path / "new.zip"
-    for path in (old, new):
-        path.write_bytes(b"x")
-    os.utime(old, (time.time() - 3 * 24 * 3600,) * 2)
-    assert sweep(tmp_path) == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["new.zip"]

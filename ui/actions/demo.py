@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from domain.errors import PosewrightError
+from domain.errors import NotFound, PosewrightError
 from domain.permissions import CONSOLE, Role
 from meshes.builtin import catalogue, write_library
 from meshes.read import MeshFacts, inspect_mesh
@@ -23,9 +23,9 @@ from storage.cad_files import CadFiles
 from storage.database import Database, Session
 from storage.images import ImageStore, StoredImage
 from storage.passwords import HashedPassword, hashed
-from storage.use_cases.accounts import add_user
+from storage.use_cases.accounts import add_user, list_users
 from storage.use_cases.items import add_gold, add_image, add_item, add_prediction
-from storage.use_cases.library import add_cad_model, add_dataset, set_category
+from storage.use_cases.library import add_cad_model, add_dataset, dataset_named, set_category
 from storage.use_cases.tasks import create_tasks
 from ui.actions.demo_predictions import MODEL_VERSION, guessed
 
@@ -105,6 +105,15 @@ def build_demo(
             )
     with database.transaction() as session:
         return _make_rows(session, staged, seed)
+
+
+def is_demo(session: Session) -> bool:
+    """Whether the demo's data set and any of its people are there, who can log in."""
+    try:
+        dataset_named(session, actor=CONSOLE, name=DATASET)
+    except NotFound:
+        return False
+    return any(user.active and user.name in ACCOUNTS for user in list_users(session, actor=CONSOLE))
 
 
 def _stage_library(folder: Path, cad_files: CadFiles, report: Report) -> dict[tuple[str, int], tuple[str, MeshFacts]]:

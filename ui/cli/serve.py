@@ -23,6 +23,13 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on (8080).")] = None,
     home: HomeOption = None,
     demo: Annotated[bool, typer.Option(help="Build the demo workspace when nobody has an account yet.")] = True,
+    demo_for_others: Annotated[
+        bool,
+        typer.Option(
+            "--demo-for-others",
+            help="Let other machines reach the demo; POSEWRIGHT_DEMO_FOR_OTHERS=1 must say so too.",
+        ),
+    ] = False,
 ) -> None:
     from ui.settings import load_settings
 
@@ -30,10 +37,10 @@ def serve(
     _check_port_free(settings)
     if settings.exposed:
         typer.echo(_exposed_warning(settings), err=True)
-    run(settings, demo=demo, home=home)
+    run(settings, demo=demo, home=home, demo_for_others=demo_for_others and settings.demo_for_others)
 
 
-def run(settings: "Settings", *, demo: bool, home: Path | None) -> None:
+def run(settings: "Settings", *, demo: bool, home: Path | None, demo_for_others: bool = False) -> None:
     """Opens the home and serves until told to stop."""
     import os
 
@@ -49,6 +56,8 @@ def run(settings: "Settings", *, demo: bool, home: Path | None) -> None:
         services = Services(settings)
         try:
             services.database.migrate()
+            if settings.beyond_loopback and not demo_for_others:
+                _refuse_the_demo(services, demo=demo)
             _welcome(services, demo=demo, home=home)
         except BaseException:
             services.database.close()
@@ -82,6 +91,22 @@ def _check_port_free(settings: "Settings") -> None:
         ) from None
 
 
+def _refuse_the_demo(services: "Services", *, demo: bool) -> None:
+    """The demo's names are known to everybody, so other machines must not reach it by mistake."""
+    from storage.use_cases.accounts import count_users
+    from ui.actions.demo import is_demo
+    from ui.settings import SettingsRefused
+
+    with services.database.reading() as session:
+        found = is_demo(session) or (demo and not count_users(session))
+    if found:
+        raise SettingsRefused(
+            f"--host: {services.settings.host} can be reached from other machines, and the demo is for this one; "
+            "for real work start with --no-demo and an empty home. If it must be, say so twice: --demo-for-others "
+            "and POSEWRIGHT_DEMO_FOR_OTHERS=1"
+        )
+
+
 def _welcome(services: "Services", *, demo: bool, home: Path | None) -> None:
     """The demo workspace where nobody has an account yet, or the line that makes the first one."""
     from storage.use_cases.accounts import count_users
@@ -90,7 +115,14 @@ def _welcome(services: "Services", *, demo: bool, home: Path | None) -> None:
         if count_users(session):
             return
     if not demo:
-        typer.echo(f"Nobody has an account yet. Make the first one with:\n\n    {FIRST_USER}{home_argument(home)}\n")
+        from ui.first_admin import PATH, setup_token
+
+        # To the console alone, never to the log: whoever reads it becomes the admin.
+        typer.echo(
+            "Nobody has an account yet. Make the first one in a browser, at the address\n\n"
+            f"    {services.settings.address}{PATH}?token={setup_token(services.secret)}\n\n"
+            f"or here, with:\n\n    {FIRST_USER}{home_argument(home)}\n"
+        )
         return
     from ui.cli.demo import build_first_demo
 

@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     users.command("add", help="Make an account.")(add)
     users.command("list", help="List all accounts.")(list_)
     users.command("passwd", help="Give a person a new password; ends all their sessions.")(passwd)
+    users.command("reset-link", help="Make a one-time link by which a person chooses a new password.")(reset_link)
     users.command("deactivate", help="Let a person in no more; ends what they have open.")(deactivate)
     app.add_typer(users, name="user")
 
@@ -38,7 +39,9 @@ def add(
         password, generated = _password(password_stdin)
         hashed_password = hashed(name, password)  # before the transaction: it takes a while
         with workspace.database.transaction() as session:
-            user = add_user(session, actor=CONSOLE, name=name, role=role, password=hashed_password)
+            user = add_user(
+                session, actor=CONSOLE, name=name, role=role, password=hashed_password, must_change=generated
+            )
         typer.echo(f"added {user.name} ({user.role.value})")
         _show_generated(password, generated)
 
@@ -65,9 +68,20 @@ def passwd(name: Name, password_stdin: PasswordStdin = False, home: HomeOption =
         password, generated = _password(password_stdin)
         hashed_password = hashed(user.name, password)
         with workspace.database.transaction() as session:
-            set_password(session, actor=CONSOLE, user_id=user.id, password=hashed_password)
+            set_password(session, actor=CONSOLE, user_id=user.id, password=hashed_password, must_change=generated)
         typer.echo(f"{user.name} has a new password and must log in again")
         _show_generated(password, generated)
+
+
+def reset_link(name: Name, home: HomeOption = None) -> None:
+    from storage.use_cases.accounts import user_named
+    from storage.use_cases.password_links import LIFETIME, make_password_link
+
+    with open_workspace(home) as workspace, workspace.database.transaction() as session:
+        user = user_named(session, actor=CONSOLE, name=name)
+        link = make_password_link(session, actor=CONSOLE, user_id=user.id)
+        typer.echo(f"for {user.name}, once, within {LIFETIME.days} days:")
+        typer.echo(f"{workspace.settings.address}/reset?token={link.token}")
 
 
 def deactivate(name: Name, home: HomeOption = None) -> None:
@@ -97,4 +111,4 @@ def _password(from_stdin: bool) -> tuple[str, bool]:
 
 def _show_generated(password: str, generated: bool) -> None:
     if generated:
-        typer.echo(f"password, shown this once: {password}")
+        typer.echo(f"password, shown this once, and to be changed at the first log-in: {password}")
