@@ -174,6 +174,6 @@ def _object_names(session: Session, rows: Sequence[Audit]) -> dict[tuple[str, in
     ):
         ids = {row.object_id for row in rows if row.object_type == object_type and row.object_id is not None}
         if ids:
-            for key, text in session.execute(sa.select(id_, name).where(id_.in_(ids))).tuples():
+            for key, text in session.execute(sa.select(id_, name).where(id_.in_(ids))):
                 found[object_type, key] = text
     return found

@@ -122,8 +122,8 @@ def edit_person(session: Session, *, actor: Acting, user_id: int, name: str, rol
 def _rows(session: Session, users: Sequence[User]) -> tuple[PersonRow, ...]:
     """Two queries, however many people."""
     ids = [user.id for user in users if user.id is not None]
-    seen = dict(session.execute(_last_seen().where(col(LoginSession.user_id).in_(ids))).tuples().all())
-    work = dict(session.execute(_open_work().where(col(Assignment.user_id).in_(ids))).tuples().all())
+    seen = dict(session.execute(_last_seen().where(col(LoginSession.user_id).in_(ids))).all())
+    work = dict(session.execute(_open_work().where(col(Assignment.user_id).in_(ids))).all())
     return tuple(
         PersonRow(
             id=user.id or 0,

@@ -11,7 +11,8 @@ from domain.permissions import CONSOLE, Actor, Role
 from domain.task_state import AssignmentState
 from storage.images import StoredImage
 from storage.tables import Assignment, Audit, Outbox, metadata
-from storage.use_cases import accounts, items, library, sessions, tasks, viewing
+from storage.use_cases import accounts, audit_log, items, library, people_bulk, sessions, tasks, viewing
+from storage.use_cases import people as people_list
 from storage.use_cases.annotate import (
     DraftEntry,
     FlagKind,
@@ -23,6 +24,8 @@ from storage.use_cases.annotate import (
     save_annotation,
     unflag_assignment,
 )
+from storage.use_cases.audit_log import AuditFilter
+from storage.use_cases.system_facts import database_facts
 from tests.storage.world import UNUSABLE, World, answer, make_op, new_id
 
 EVERYBODY = ("owner", "other", "supervisor", "admin", "console", "deactivated", "unknown")
@@ -30,6 +33,7 @@ ADMINS = {"admin", "console"}
 TEAM = {"supervisor", "admin", "console"}
 
 STORED = StoredImage(sha256="f" * 64, width=10, height=10, media_type="image/png", size=100)
+NEW_PERSON = people_bulk.NewPerson(number=2, name="zoe", role=Role.ANNOTATOR, password=UNUSABLE, must_change=True)
 DISTANCE = {FieldGroup.DISTANCE: Change(before={"distance": 1.0}, after={"distance": 7.0})}
 
 
@@ -46,6 +50,14 @@ WRITING = {
     "set_role": (lambda w, s, a: accounts.set_role(s, actor=a, user_id=w.bob, role=Role.ADMIN), ADMINS),
     "deactivate_user": (lambda w, s, a: accounts.deactivate_user(s, actor=a, user_id=w.sue), ADMINS),
     "reactivate_user": (lambda w, s, a: accounts.reactivate_user(s, actor=a, user_id=w.dan), ADMINS),
+    "edit_person": (
+        lambda w, s, a: people_list.edit_person(s, actor=a, user_id=w.bob, name="bobby", role=Role.ANNOTATOR),
+        ADMINS,
+    ),
+    "add_people": (
+        lambda w, s, a: people_bulk.add_people(s, actor=a, people=[NEW_PERSON], all_or_none=True),
+        ADMINS,
+    ),
     "end_all": (lambda w, s, a: sessions.end_all(s, actor=a, user_id=w.ann), ADMINS | {"owner"}),
     "add_dataset": (lambda w, s, a: library.add_dataset(s, actor=a, name="cups"), ADMINS),
     "set_category": (
@@ -114,6 +126,12 @@ WRITING = {
 READING = {
     "list_users": (lambda w, s, a: accounts.list_users(s, actor=a), ADMINS),
     "user_named": (lambda w, s, a: accounts.user_named(s, actor=a, name="ann"), ADMINS),
+    "list_people": (lambda w, s, a: people_list.list_people(s, actor=a), ADMINS),
+    "person": (lambda w, s, a: people_list.person(s, actor=a, user_id=w.ann), ADMINS),
+    "check_lines": (lambda w, s, a: people_bulk.check_lines(s, actor=a, lines=[]), ADMINS),
+    "audit_entries": (lambda w, s, a: audit_log.audit_entries(s, actor=a, which=AuditFilter()), ADMINS),
+    "audit_words": (lambda w, s, a: audit_log.audit_words(s, actor=a), ADMINS),
+    "database_facts": (lambda w, s, a: database_facts(s, actor=a), ADMINS),
     "dataset_named": (lambda w, s, a: library.dataset_named(s, actor=a, name="mugs"), ADMINS),
     "categories": (lambda w, s, a: library.categories(s, actor=a, dataset_id=w.dataset_id), ADMINS),
     "cad_models": (

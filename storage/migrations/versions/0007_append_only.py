@@ -22,6 +22,12 @@ def upgrade() -> None:
                 f"CREATE TRIGGER audit_no_{change.lower()} BEFORE {change} ON audit "
                 f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
             )
+        # A REPLACE deletes without asking the trigger above (https://sqlite.org/lang_conflict.html).
+        op.execute(
+            "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit "
+            "WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id) "
+            "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
@@ -41,6 +47,7 @@ def downgrade() -> None:
     if op.get_context().dialect.name == "sqlite":
         op.execute("DROP TRIGGER audit_no_update")
         op.execute("DROP TRIGGER audit_no_delete")
+        op.execute("DROP TRIGGER audit_no_replace")
     else:
         op.execute("DROP TRIGGER audit_no_change ON audit")
         op.execute("DROP TRIGGER audit_no_truncate ON audit")
