@@ -9,6 +9,7 @@ from ui.live.frames import StageOrder, lightened
 from ui.live.journal import Journal
 from ui.live.members import Member
 from ui.live.messages import Stats
+from ui.live.pinning import Pins
 from ui.live.rooms import Rooms
 from ui.live.shared_frames import SharedFrames
 from ui.services import Services
@@ -32,6 +33,7 @@ class Live:
     def __init__(self, services: Services) -> None:
         self.services = services
         self.rooms = Rooms(services)
+        self.pins = Pins(services)
         self.scheduler: FrameScheduler[StageOrder] = FrameScheduler(
             services.renderer.render, in_flight=services.settings.render_workers + 1, lighten=lightened
         )
@@ -51,6 +53,10 @@ class Live:
     def clients(self) -> Iterator[LiveClient]:
         """The stages that are open at this moment."""
         return iter(self._clients.values())
+
+    def members(self) -> list[Member]:
+        """The stages themselves, whatever they show."""
+        return [*self._clients]
 
     def greet(self, member: Member) -> LiveClient:
         client = self._clients[member] = LiveClient(person=member.actor.name)

@@ -11,6 +11,7 @@ from domain.answer import FieldGroup
 from domain.ops import OpKind
 from domain.view import LARGEST_SIDE
 from rendering.request import Detail, OverlayMode
+from ui.live.review_messages import ReviewMessage
 from ui.live.wire import (
     ID_LIMIT,
     CadIndex,
@@ -31,7 +32,7 @@ LARGEST_MESSAGE = 32 * 1024
 MOST_AHEAD = 4
 """Assignments in one wish: next, next open, previous, and the present one's place again."""
 
-Layer = Annotated[str, StringConstraints(pattern=r"^(main|reference|pose|other:[1-9][0-9]{0,15})$")]
+Layer = Annotated[str, StringConstraints(pattern=r"^(main|reference|offer|pose|other:[1-9][0-9]{0,15})$")]
 OverlayLook = Literal[OverlayMode.SOLID, OverlayMode.WIREFRAME, OverlayMode.SILHOUETTE]
 
 
@@ -149,7 +150,7 @@ class Stats(Message):
 
 
 Upward = Annotated[
-    Open | Watch | Prefetch | PoseMessage | OpMessage | Save | Clear | Flag | Ping | Stats,
+    Open | Watch | Prefetch | PoseMessage | OpMessage | Save | Clear | Flag | Ping | Stats | ReviewMessage,
     Field(discriminator="type"),
 ]
 

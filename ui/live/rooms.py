@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from domain.answer import Answer, FieldGroup, difference
 from domain.errors import RevisionConflict
@@ -35,6 +35,7 @@ from storage.use_cases.annotate import (
     save_annotation,
     unflag_assignment,
 )
+from storage.use_cases.review import Taken, take_proposal
 from ui.live.hands import Hands
 from ui.live.members import Member
 from ui.live.payloads import changed_message, flagged_message, presence_message
@@ -43,6 +44,7 @@ from ui.live.relay import Relay
 from ui.services import Services
 
 Welcome = Callable[[OpenedAssignment], Awaitable[None]]
+R = TypeVar("R")
 
 
 class AnswerDiffers(RevisionConflict):
@@ -160,6 +162,23 @@ class Room:
                 self._tell_others(member, applied.state, applied.saved, applied.groups, applied.replaced)
             return applied
 
+    async def take(self, member: Member, number: int, **given: Any) -> Taken:
+        """Takes parts of a proposal over, which is a gesture. Raises what the use case raises."""
+        async with self._lock:
+            taken: Taken = await self._services.transact(
+                _on_top_of,
+                self._entry(member.actor.user_id, self.answer_of(member.actor.user_id)),
+                take_proposal,
+                actor=member.actor,
+                assignment_id=self.assignment_id,
+                **given,
+            )
+            applied = taken.applied
+            if not applied.duplicate:
+                self._settle(member, number, applied.version, applied.answer)
+                self._tell_others(member, applied.state, applied.saved, applied.groups, applied.replaced)
+            return taken
+
     async def save(self, member: Member, answer: Answer, *, base_version: int, save_id: str, number: int) -> Saved:
         """Saves what is on the screen, which must be what the server holds. Raises what the use case raises."""
         async with self._lock:
@@ -219,6 +238,9 @@ class Room:
         opened = self.opened = await self._services.reading(
             open_assignment, actor=actor, assignment_id=self.assignment_id
         )
+        if opened.state is AssignmentState.ACCEPTED:
+            # Whatever was under a hand when it was accepted is given up: its gesture will be refused.
+            self._hands = Hands()
         if self._answer is None or opened.version != self.version:
             self.version = opened.version
             self._answer = opened.committed
@@ -281,9 +303,7 @@ class Room:
             other.post(message)
 
 
-def _on_top_of(
-    session: Session, /, entry: DraftEntry | None, use_case: Callable[..., Applied], **arguments: Any
-) -> Applied:
+def _on_top_of(session: Session, /, entry: DraftEntry | None, use_case: Callable[..., R], **arguments: Any) -> R:
     """An op, on top of what was on the screen when it came: the journal may know a drag that was given up since."""
     if entry is not None:
         journal_drafts(session, entries=[entry])
@@ -331,6 +351,10 @@ class Rooms:
             yield room
         finally:
             self._depart(room)
+
+    def find(self, assignment_id: int) -> Room | None:
+        """The assignment's room, if there is one."""
+        return self._rooms.get(assignment_id)
 
     def leave(self, room: Room, member: Member) -> None:
         """The room is kept until what was last seen in it is on disk."""

@@ -53,8 +53,10 @@ from ui.live.payloads import (
     refusal,
     saved_message,
 )
+from ui.live.review_desk import listen, send_talk, work_off
 from ui.live.rooms import Room
 from ui.logs import about, log, report
+from ui.outbox_watch import OutboxWatch
 from ui.services import Services
 
 PATH = "/ws/stage"
@@ -75,9 +77,10 @@ class NothingOpen(PosewrightError):
     code = "nothing_open"
 
 
-def add_stage_socket(app: App, services: Services) -> Live:
+def add_stage_socket(app: App, services: Services, watch: OutboxWatch) -> Live:
     """Registers the socket and what it needs for the life of the server."""
     live = Live(services)
+    listen(watch, live)
     app.on_startup(live.start)
     app.on_shutdown(live.close)
 
@@ -262,6 +265,10 @@ class StageSocket:
                 await self._save(message, number)
             case Flag():
                 await self._flag(message)
+            case Prefetch() | PoseMessage() | Ping() | Stats():
+                pass  # the reader's own
+            case _:
+                await work_off(self._live, self, message, number)
 
     async def _open(self, message: Open | Watch, *, watching: bool) -> None:
         """Goes over to another assignment; where that is refused, the present one stays open."""
@@ -281,6 +288,7 @@ class StageSocket:
             self._live.rooms.leave(self._room, self)
         self._room = room
         self._client.assignment_id = message.assignment
+        await send_talk(self._live, self, message.assignment)
 
     async def _welcome_watcher(self, opened: OpenedAssignment) -> None:
         if self._shared_frames is None:
