@@ -70,7 +70,7 @@ def build_server(services: Services) -> None:
     add_history(app, services)
     add_how_to(app)
     add_annotate(app, services)
-    live = add_stage_socket(app, services)
+    live = add_stage_socket(app, services, watch)
     add_people_pages(app, services)
     add_audit_page(app, services)
     add_system_page(app, services, live.clients)

@@ -23,6 +23,8 @@ from ui.live.messages import PoseMessage
 from ui.live.payloads import pose_json, refusal
 
 REFERENCE_LAYER = "reference"
+OFFER_LAYER = "offer"
+"""A proposed answer, or beside a proposal that is being made the answer that stands."""
 POSE_LAYER = "pose"
 """The small picture of the pose alone: the model in hand, in a view of its own."""
 HEADER_LENGTH = struct.Struct("<I")
@@ -204,7 +206,7 @@ def _mesh_and_viewport(scenery: Scenery, message: PoseMessage, pose: Pose) -> tu
     if message.layer in scenery.others:
         return scenery.others[message.layer]
     mesh = scenery.models.get(message.cad_index)
-    if mesh is None or message.layer not in (MAIN_LAYER, REFERENCE_LAYER, POSE_LAYER):
+    if mesh is None or message.layer not in (MAIN_LAYER, REFERENCE_LAYER, OFFER_LAYER, POSE_LAYER):
         raise NotFound(f"nothing to draw for {message.layer} with CAD model {message.cad_index}")
     if message.layer == REFERENCE_LAYER:
         return mesh, scenery.viewports.get(pose.replace(viewport=DEFAULT_VIEWPORT), pose.viewport)
