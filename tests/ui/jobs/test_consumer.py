@@ -3,13 +3,13 @@
 import subprocess
 import sys
 
-from domain.jobs import MOST_ATTEMPTS, JobState
+from domain.jobs import JobState
 from storage.tables import CadModel, Category, Dataset, Image, ImportedLabel, Item, JobPart
 from tests.server import ROOT
 from tests.storage.formats.folders import record, released, write_labels, write_photo
 from tests.ui.jobs.conftest import Home
 
-PHOTOS = 150
+PHOTOS = 100
 TABLES = (Dataset, Category, CadModel, Image, Item, ImportedLabel)
 
 
@@ -61,16 +61,6 @@ def test_a_cancelled_import_leaves_nothing_also_of_an_attempt_that_was_killed(ho
     assert job.state is JobState.CANCELLED
     assert set(home.counts(*TABLES, JobPart).values()) == {0}
     assert not home.paths.work(job_id).exists()
-
-
-def test_work_that_ends_its_process_again_and_again_is_given_up(home: Home) -> None:
-    job_id = home.start("import_dataset", place=big(home), dataset="big")
-    for attempt in range(1, MOST_ATTEMPTS + 1):
-        with home.consumer():
-            home.wait(job_id, lambda job, attempt=attempt: job.attempts == attempt)  # type: ignore[misc]
-    with home.consumer():
-        job = home.wait(job_id, lambda job: not job.unfinished)
-    assert (job.state, job.error_code) == (JobState.FAILED, "interrupted")
 
 
 def test_the_consumer_knows_nothing_of_pages() -> None:
