@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from domain.answer import Answer, FieldGroup, difference
 from domain.errors import RevisionConflict
@@ -44,7 +44,6 @@ from ui.live.relay import Relay
 from ui.services import Services
 
 Welcome = Callable[[OpenedAssignment], Awaitable[None]]
-R = TypeVar("R")
 
 
 class AnswerDiffers(RevisionConflict):
@@ -165,10 +164,9 @@ class Room:
     async def take(self, member: Member, number: int, **given: Any) -> Taken:
         """Takes parts of a proposal over, which is a gesture. Raises what the use case raises."""
         async with self._lock:
-            taken: Taken = await self._services.transact(
-                _on_top_of,
+            taken = await self._services.transact(
+                _taken_on_top_of,
                 self._entry(member.actor.user_id, self.answer_of(member.actor.user_id)),
-                take_proposal,
                 actor=member.actor,
                 assignment_id=self.assignment_id,
                 **given,
@@ -303,11 +301,20 @@ class Room:
             other.post(message)
 
 
-def _on_top_of(session: Session, /, entry: DraftEntry | None, use_case: Callable[..., R], **arguments: Any) -> R:
+def _on_top_of(
+    session: Session, /, entry: DraftEntry | None, use_case: Callable[..., Applied], **arguments: Any
+) -> Applied:
     """An op, on top of what was on the screen when it came: the journal may know a drag that was given up since."""
     if entry is not None:
         journal_drafts(session, entries=[entry])
     return use_case(session, **arguments)
+
+
+def _taken_on_top_of(session: Session, /, entry: DraftEntry | None, **arguments: Any) -> Taken:
+    """The same for parts of a proposal."""
+    if entry is not None:
+        journal_drafts(session, entries=[entry])
+    return take_proposal(session, **arguments)
 
 
 class Rooms:
