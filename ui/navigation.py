@@ -24,6 +24,8 @@ MAIN: tuple[Way, ...] = (
 
 ADMIN: tuple[Way, ...] = (
     Way(name=N_("People"), address="/admin/people", action=Action.MANAGE_USERS),
+    Way(name=N_("Tasks"), address="/admin/tasks", action=Action.MANAGE_TASKS),
+    Way(name=N_("Library"), address="/admin/library", action=Action.MANAGE_LIBRARY),
     Way(name=N_("Data"), address="/admin/data", action=Action.IMPORT),
     Way(name=N_("Audit log"), address="/admin/audit", action=Action.SEE_AUDIT),
     Way(name=N_("System"), address="/admin/system", action=Action.SEE_SYSTEM),

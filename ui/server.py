@@ -15,8 +15,10 @@ from ui.overlay_routes import add_overlay_routes
 from ui.pages.account import add_account
 from ui.pages.admin.audit import add_audit_page
 from ui.pages.admin.data import add_data
+from ui.pages.admin.library import add_library_pages
 from ui.pages.admin.people import add_people_pages
 from ui.pages.admin.system import add_system_page
+from ui.pages.admin.work import add_work_pages
 from ui.pages.annotate import add_annotate
 from ui.pages.errors import add_error_pages
 from ui.pages.how_to import add_how_to
@@ -25,8 +27,6 @@ from ui.pages.password import add_password_pages
 from ui.pages.review.history import add_history
 from ui.pages.review.queue import add_queue
 from ui.pages.setup import add_setup
-from ui.pages.review.history import add_history
-from ui.pages.review.queue import add_queue
 from ui.pages.tasks import add_tasks
 from ui.refusals import Refusals
 from ui.routes import add_routes
@@ -72,6 +72,8 @@ def build_server(services: Services) -> None:
     add_annotate(app, services)
     live = add_stage_socket(app, services, watch)
     add_people_pages(app, services)
+    add_work_pages(services)
+    add_library_pages(services)
     add_audit_page(app, services)
     add_system_page(app, services, live.clients)
     add_data_routes(app, services)

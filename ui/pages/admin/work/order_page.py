@@ -1,0 +1,319 @@
+"""Making tasks: which items, for how many people each and for whom; the numbers are seen before anything is made."""
+
+import secrets
+
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.dealing import MOST_OVERLAP
+from domain.errors import PosewrightError
+from domain.permissions import Action
+from domain.task_state import TaskKind
+from storage.use_cases.models import dataset_lines
+from storage.use_cases.work.creating import LONGEST_NAME, Handing, Outlook, WorkOrder, place_order, preview_order
+from storage.use_cases.work.selection import Condition, Selection, count_by_category
+from ui.auth import SignedIn
+from ui.errors import explain
+from ui.i18n import N_, _, ngettext
+from ui.pages.admin.dialogs import confirmed
+from ui.pages.admin.fields import choice_field, number_field, text_field
+from ui.pages.admin.frame import admin_frame
+from ui.pages.admin.messages import Tone, errors_told, message_line
+from ui.pages.admin.section import button, facts, section
+from ui.pages.admin.work.parts import (
+    ADDRESS,
+    due_field,
+    end_of_day,
+    items_in_words,
+    people_field,
+    people_to_choose,
+    priority_field,
+    shares_list,
+    whole,
+)
+from ui.pages.errors import rule_page
+from ui.services import Services
+from ui.theme.tag import Tag
+from ui.words import KIND_NAMES
+
+CONDITION_NAMES: dict[Condition, str] = {
+    Condition.UNASSIGNED: N_("in no task yet"),
+    Condition.UNSAVED: N_("saved by nobody"),
+    Condition.PREDICTED: N_("with a prediction"),
+    Condition.UNPREDICTED: N_("without a prediction"),
+    Condition.LABELLED: N_("with an imported answer"),
+    Condition.UNLABELLED: N_("without an imported answer"),
+    Condition.GOLD: N_("gold (the right answer is known)"),
+    Condition.NOT_GOLD: N_("not gold"),
+}
+
+HANDING_NAMES: dict[Handing, str] = {
+    Handing.PEOPLE: N_("Share out evenly among people"),
+    Handing.POOL: N_("A pool: annotators draw the next themselves"),
+    Handing.NOBODY: N_("Nobody yet: I hand it out later"),
+}
+
+KIND_HINTS: dict[TaskKind, str] = {
+    TaskKind.ANNOTATE: N_("The work itself"),
+    TaskKind.QUALIFY: N_("A test before real work; takes gold items"),
+    TaskKind.EVALUATE: N_("Which of two overlays fits better, blind"),
+}
+
+
+def add_order_page(services: Services) -> None:
+    @ui.page(f"{ADDRESS}/new")
+    async def order(request: Request) -> Response | None:
+        try:
+            with admin_frame(
+                request, services, title=_("New tasks"), action=Action.MANAGE_TASKS, styles=("work.css",)
+            ):
+                await OrderRoom(services, request.state.person).show()
+        except PosewrightError as error:
+            return rule_page(request, error)
+        return None
+
+
+class OrderRoom:
+    """One open page: the form, and what it would make at this moment."""
+
+    def __init__(self, services: Services, person: SignedIn) -> None:
+        self._services = services
+        self._actor = person.actor
+        self._client = ui.context.client
+        self._asked = 0
+        self._seed = secrets.randbelow(2**31)
+        self._outlook: tuple[WorkOrder, Outlook] | None = None
+
+    async def show(self) -> None:
+        with section(_("New tasks"), level=1, note=_("Nothing is made before you have seen the numbers.")):
+            lines = await self._services.reading(dataset_lines, actor=self._actor)
+            datasets = {line.id: line.name for line in lines if not line.archived and line.items}
+            if not datasets:
+                with Tag("div", classes="pw-nothing"):
+                    Tag("p", _("There is no data set with items yet. Import one first."))
+                return
+            people = await people_to_choose(self._services, self._actor)
+            with Tag("div", classes="pw-order"):
+                with Tag("div", classes="pw-order-form"):
+                    self._which(datasets)
+                    self._whom(people)
+                    self._details()
+                with Tag("aside", classes="pw-order-outlook pw-card", aria_live="polite"):
+                    Tag("h3", _("What will be made"))
+                    self._outlook_place = Tag("div", classes="pw-data", data_testid="outlook")
+                    self._make = button(_("Create…"), self._create, main=True, testid="create")
+            await self._dataset_changed()
+
+    # ---- the form -------------------------------------------------------------------------------------------------
+
+    def _which(self, datasets: dict[int, str]) -> None:
+        with Tag("fieldset", classes="pw-card"):
+            Tag("h3", _("Which items"))
+            with Tag("div", classes="pw-form-row"):
+                self._dataset = choice_field(
+                    _("Data set"),
+                    datasets,
+                    next(iter(datasets)),
+                    on_change=self._dataset_changed,
+                    testid="dataset",
+                )
+                self._kind = choice_field(
+                    _("Kind"),
+                    {kind.value: f"{_(name)}: {_(KIND_HINTS[kind])}" for kind, name in KIND_NAMES.items()},
+                    TaskKind.ANNOTATE.value,
+                    on_change=self._dataset_changed,
+                    testid="kind",
+                )
+            self._categories = choice_field(
+                _("Categories"),
+                {},
+                [],
+                several=True,
+                searchable=True,
+                clearable=True,
+                hint=_("None chosen: all of them"),
+                on_change=self._look,
+                testid="categories",
+            )
+            self._categories.props("use-chips")
+            self._conditions = choice_field(
+                _("Only items that are"),
+                {condition.value: _(name) for condition, name in CONDITION_NAMES.items()},
+                [],
+                several=True,
+                clearable=True,
+                on_change=self._dataset_changed,
+                testid="conditions",
+            )
+            self._conditions.props("use-chips")
+            with Tag("div", classes="pw-form-row"):
+                self._limit = number_field(
+                    _("At most"), least=1, hint=_("Items; empty for all"), on_change=self._look, testid="limit"
+                )
+                self._limit.props("debounce=300")
+                self._by_chance = ui.checkbox(_("chosen by chance"), on_change=self._look).classes("pw-check")
+
+    def _whom(self, people: dict[int, str]) -> None:
+        with Tag("fieldset", classes="pw-card"):
+            Tag("h3", _("For whom"))
+            self._handing = ui.radio(
+                {handing.value: _(name) for handing, name in HANDING_NAMES.items()},
+                value=Handing.PEOPLE.value,
+                on_change=self._handing_changed,
+            )
+            self._handing.classes("pw-radio").props["data-testid"] = "handing"
+            self._people = people_field(people, on_change=self._look)
+            self._overlap = number_field(
+                _("People for each item"),
+                1,
+                least=1,
+                most=MOST_OVERLAP,
+                hint=_("They never see each other's answers"),
+                on_change=self._look,
+                testid="overlap",
+            )
+
+    def _details(self) -> None:
+        with Tag("fieldset", classes="pw-card"):
+            Tag("h3", _("Details"))
+            with Tag("div", classes="pw-form-row"):
+                self._name = text_field(
+                    _("Name"),
+                    longest=LONGEST_NAME - 10,
+                    hint=_("Empty: after the data set and its categories"),
+                    testid="task-name",
+                )
+                self._size = number_field(
+                    _("Items a task"),
+                    least=1,
+                    hint=_("Empty: all in one task"),
+                    on_change=self._look,
+                    testid="size",
+                )
+                self._size.props("debounce=300")
+            with Tag("div", classes="pw-form-row"):
+                self._due = due_field()
+                self._priority = priority_field()
+
+    async def _dataset_changed(self) -> None:
+        """The categories and how many items of each are as chosen."""
+        with self._client, errors_told("counting items"):
+            selection = Selection(dataset_id=self._dataset.value, conditions=self._chosen_conditions())
+            counts = await self._services.reading(
+                count_by_category, actor=self._actor, selection=selection, kind=TaskKind(self._kind.value)
+            )
+            chosen = [name for name in self._categories.value or () if name in {count.name for count in counts}]
+            options = {count.name: f"{count.name.replace('_', ' ')} · {count.items}" for count in counts}
+            self._categories.set_options(options, value=chosen)
+        await self._look()
+
+    async def _handing_changed(self) -> None:
+        self._people.set_visibility(self._handing.value == Handing.PEOPLE.value)
+        await self._look()
+
+    # ---- the numbers ----------------------------------------------------------------------------------------------
+
+    async def _look(self, *_event: object) -> None:
+        """What the form would make now; what comes late after a newer question is dropped."""
+        self._asked += 1
+        asked = self._asked
+        self._outlook = None
+        self._make.props["disabled"] = True
+        try:
+            order = self._order()
+            outlook = await self._services.reading(preview_order, actor=self._actor, order=order)
+        except Exception as error:  # noqa: BLE001 - said beside the form; `explain` logs what nobody foresaw
+            if asked == self._asked:
+                with self._client:
+                    self._show_problem(error)
+            return
+        if asked == self._asked:
+            self._outlook = (order, outlook)
+            with self._client:
+                self._show(outlook)
+
+    def _show_problem(self, error: Exception) -> None:
+        self._outlook_place.clear()
+        with self._outlook_place:
+            if self._handing.value == Handing.PEOPLE.value and not self._people.value:
+                Tag("p", _("Choose the people who get it."), classes="pw-muted")
+            else:
+                message_line(explain(error, what="looking at an order of work").message, Tone.WARNING)
+
+    def _show(self, outlook: Outlook) -> None:
+        self._make.props["disabled"] = False
+        self._outlook_place.clear()
+        with self._outlook_place:
+            facts(
+                [
+                    (_("Tasks"), f"{outlook.tasks:,}"),
+                    (_("Items"), f"{outlook.items:,}"),
+                    (_("Answers to be given"), f"{outlook.places:,}"),
+                ],
+                testid="outlook-facts",
+            )
+            if outlook.shares:
+                shares_list(outlook.shares)
+            for text in _remarks(outlook, pool=self._handing.value == Handing.POOL.value):
+                message_line(text)
+
+    async def _create(self) -> None:
+        """Asks with the numbers that were seen, and makes exactly those."""
+        await self._look()  # name and due date change no number, and ask for none
+        if self._outlook is None:
+            return
+        order, outlook = self._outlook
+        text = "\n".join([_in_words(outlook), *_remarks(outlook, pool=order.handing is Handing.POOL)])
+        if not await confirmed(_("Create these tasks?"), text, confirm=_("Create"), danger=False):
+            return
+        with errors_told("creating tasks"):
+            made = await self._services.transact(place_order, actor=self._actor, order=order, expected=outlook)
+            ui.navigate.to(f"{ADDRESS}/{made[0]}" if len(made) == 1 else ADDRESS)
+            return
+        await self._look()
+
+    def _order(self) -> WorkOrder:
+        return WorkOrder(
+            selection=Selection(
+                dataset_id=self._dataset.value,
+                categories=tuple(sorted(self._categories.value or ())),
+                conditions=self._chosen_conditions(),
+                limit=None if self._limit.value is None else whole(self._limit.value),
+                seed=self._seed if self._by_chance.value else None,
+            ),
+            kind=TaskKind(self._kind.value),
+            handing=Handing(self._handing.value),
+            user_ids=tuple(self._people.value or ()) if self._handing.value == Handing.PEOPLE.value else (),
+            overlap=whole(self._overlap.value, otherwise=1),
+            size=None if self._size.value is None else whole(self._size.value),
+            name=self._name.value or "",
+            due_at=end_of_day(self._due.value),
+            priority=whole(self._priority.value),
+        )
+
+    def _chosen_conditions(self) -> frozenset[Condition]:
+        return frozenset(Condition(value) for value in self._conditions.value or ())
+
+
+def _in_words(outlook: Outlook) -> str:
+    tasks = ngettext("%(number)d task", "%(number)d tasks", outlook.tasks) % {"number": outlook.tasks}
+    places = ngettext("%(number)d answer", "%(number)d answers", outlook.places) % {"number": outlook.places}
+    return _("%(tasks)s with %(items)s, %(places)s in all.") % {
+        "tasks": tasks,
+        "items": items_in_words(outlook.items),
+        "places": places,
+    }
+
+
+def _remarks(outlook: Outlook, *, pool: bool) -> list[str]:
+    remarks = []
+    if outlook.nobodys and pool:
+        remarks.append(_("%(number)d places wait in the pool.") % {"number": outlook.nobodys})
+    elif outlook.nobodys:
+        remarks.append(_("%(number)d places stay nobody's for now.") % {"number": outlook.nobodys})
+    if outlook.left_out:
+        remarks.append(
+            _("%(number)d items are left out: these people have them already.") % {"number": outlook.left_out}
+        )
+    return remarks
