@@ -5,10 +5,10 @@ The counts could be made anew from ops, revisions and reviews at any time (`reco
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
@@ -108,7 +108,9 @@ def _add(
     changed: Mapping[str, int] | None = None,
 ) -> None:
     """The way from the last item to this one belongs to this one, as long as it is no break."""
-    last = session.exec(select(func.max(Effort.last_at)).where(Effort.user_id == user_id)).one()
+    last = session.exec(
+        select(Effort.last_at).where(Effort.user_id == user_id).order_by(col(Effort.last_at).desc()).limit(1)
+    ).first()
     seconds = added_seconds(last, span)
     before = session.exec(
         select(Effort.saves).where(Effort.assignment_id == assignment.id, Effort.user_id == user_id)
@@ -145,17 +147,22 @@ def _upsert(
     values: Mapping[str, Any],
 ) -> None:
     """Adds to the row of the key in one statement, so that two tabs of one person never count on the same value."""
+    statement, zeros = _adding(table, session.get_bind().dialect.name, tuple(key), tuple(values))
+    session.execute(statement, {**zeros, **counts, **key, **values})
+
+
+@cache
+def _adding(table: type[SQLModel], dialect: str, key: tuple[str, ...], values: tuple[str, ...]) -> tuple[Any, Any]:
+    """(the statement, what it adds where nothing is said). Made once: building it takes longer than running it."""
     columns: Any = table.__table__.c  # type: ignore[attr-defined]
-    zeros = {
-        column.name: 0
-        for column in columns
-        if isinstance(column.type, (sa.Integer, sa.Float)) and column.name not in {"id", *key}
-    }
-    insert: Any = (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(table)
-    statement = insert.values(**key, **{**zeros, **counts}, **values)
-    added = {**{name: columns[name] + value for name, value in counts.items() if value}, **values}
-    if added:
-        statement = statement.on_conflict_do_update(index_elements=list(key), set_=added)
-    else:
-        statement = statement.on_conflict_do_nothing(index_elements=list(key))
-    session.execute(statement)
+    counted = [column.name for column in columns if column.name not in {"id", *key, *values}]
+    insert: Any = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    statement = insert.values({name: sa.bindparam(name) for name in (*key, *counted, *values)})
+    statement = statement.on_conflict_do_update(
+        index_elements=list(key),
+        set_={
+            **{name: columns[name] + statement.excluded[name] for name in counted},
+            **{name: statement.excluded[name] for name in values},
+        },
+    )
+    return statement, dict.fromkeys(counted, 0)

@@ -1,0 +1,191 @@
+"""`report` and `score`: what the labels are worth, and what models are worth against them."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from domain.errors import InvalidInput
+from domain.permissions import CONSOLE
+from ui.cli.workspace import HomeOption, open_workspace
+
+if TYPE_CHECKING:
+    from domain.intervals import Interval
+    from storage.use_cases.agreement import Part
+    from storage.use_cases.scoring import Scored
+
+COLUMNS = (
+    "n", "acc_pi_6", "acc_pi_6_low", "acc_pi_6_high", "acc_pi_18", "acc_pi_18_low", "acc_pi_18_high",
+    "median_degrees", "median_degrees_low", "median_degrees_high", "mean_degrees",
+    "plain_acc_pi_6", "plain_acc_pi_18", "plain_median_degrees", "median_centre", "median_distance", "model_right",
+    "flips",
+)  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    reports = typer.Typer(help="Reports: agreement, recount.", no_args_is_help=True)
+    reports.command("agreement", help="How well people agree on a data set, and how long an object takes.")(agreement)
+    reports.command("recount", help="Count active time and changes anew from the record of all work.")(recount_)
+    app.add_typer(reports, name="report")
+    app.command("score", help="A model's predictions against the labels, by category and in all.")(score_)
+
+
+def agreement(
+    dataset: Annotated[str, typer.Option(metavar="NAME", help="The data set.")],
+    json_: Annotated[
+        Path | None, typer.Option("--json", metavar="OUT", help="Write all numbers as JSON too.")
+    ] = None,
+    names: Annotated[bool, typer.Option("--names", help="People by name instead of by number, in the JSON.")] = False,
+    home: HomeOption = None,
+) -> None:
+    from storage.use_cases.agreement import agreement_report
+    from storage.use_cases.effort import is_counted, recount
+
+    with open_workspace(home) as workspace:
+        with workspace.database.transaction() as session:
+            if not is_counted(session):
+                recount(session, actor=CONSOLE)
+        with workspace.database.reading() as session:
+            report = agreement_report(session, actor=CONSOLE, dataset=dataset)
+    whole = report.whole
+    typer.echo(
+        f"{report.dataset}: {whole.rotation.items} objects labelled by two or more of {len(report.people)} people, "
+        f"{whole.rotation.pairs} pairs of labels; {whole.timed} objects timed"
+    )
+    header = ("", "objects", "within 30°", "within 10°", "median difference", "flips", "seconds per object")
+    parts = [*report.categories.items(), ("all", whole)]
+    _table([header, *(_agreement_row(name, part) for name, part in parts)])
+    if not whole.rotation.items:
+        typer.echo("Nobody shares an object with somebody else yet: give a task to a second person.", err=True)
+    if json_ is not None:
+        _write(json_, json.dumps(report.to_json(names=names), indent=1, allow_nan=False) + "\n")
+
+
+def recount_(home: HomeOption = None) -> None:
+    from storage.use_cases.effort import recount
+
+    with open_workspace(home) as workspace, workspace.database.transaction() as session:
+        events = recount(session, actor=CONSOLE)
+    typer.echo(f"{events} gestures, saves and reviews counted")
+
+
+def score_(
+    predictions: Annotated[str, typer.Option(metavar="MODEL", help="The model_version of the predictions.")],
+    dataset: Annotated[str, typer.Option(metavar="NAME", help="The data set.")],
+    saved: Annotated[bool, typer.Option("--saved", help="Against what was saved, not only accepted labels.")] = False,
+    json_: Annotated[Path | None, typer.Option("--json", metavar="OUT", help="Write the table as JSON.")] = None,
+    csv_: Annotated[Path | None, typer.Option("--csv", metavar="OUT", help="Write the table as CSV.")] = None,
+    home: HomeOption = None,
+) -> None:
+    from storage.use_cases.release import Only
+    from storage.use_cases.scoring import score
+
+    with open_workspace(home) as workspace, workspace.database.reading() as session:
+        scored = score(
+            session,
+            actor=CONSOLE,
+            dataset=dataset,
+            model_version=predictions,
+            only=Only.SAVED if saved else Only.ACCEPTED,
+        )
+    typer.echo(
+        f"{scored.model_version} on {scored.dataset}: {scored.labels} {scored.only.value} labels, {scored.missing} "
+        f"of them without a prediction; release {scored.release or 'none yet'}, {scored.at:%Y-%m-%d}"
+    )
+    header = ("", "objects", "acc π/6", "acc π/18", "median", "without symmetry", "model", "flips")
+    parts = [*scored.categories.items(), ("all", scored.whole)]
+    rows = [
+        (
+            name,
+            str(part.n),
+            _percent(part.acc_pi_6),
+            _percent(part.acc_pi_18),
+            _span(part.median_degrees, "°"),
+            f"{part.plain_acc_pi_6:.1%}",
+            f"{part.model_right:.0%}",
+            f"{part.flips:.1%}",
+        )
+        for name, part in parts
+    ]
+    _table([header, *rows])
+    if json_ is not None:
+        _write(json_, json.dumps(scored_json(scored), indent=1, allow_nan=False) + "\n")
+    if csv_ is not None:
+        _write_csv(csv_, scored)
+
+
+def scored_json(scored: "Scored") -> dict[str, Any]:
+    return {
+        "format": "posewright-score",
+        "dataset": scored.dataset,
+        "model_version": scored.model_version,
+        "labels": scored.only.value,
+        "release": scored.release,
+        "released_at": scored.released_at.isoformat() if scored.released_at else None,
+        "at": scored.at.isoformat(),
+        "objects": scored.labels,
+        "without_prediction": scored.missing,
+        "all": scored.whole.to_json(),
+        "categories": {name: part.to_json() for name, part in scored.categories.items()},
+    }
+
+
+def _write_csv(path: Path, scored: "Scored") -> None:
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            rows = csv.writer(file)
+            rows.writerow(["dataset", "model_version", "labels", "release", "at", "category", *COLUMNS])
+            for name, part in [*scored.categories.items(), ("", scored.whole)]:
+                values = part.to_json()
+                flat = {key: value["value"] if isinstance(value, dict) else value for key, value in values.items()}
+                for key, value in values.items():
+                    if isinstance(value, dict):
+                        flat |= {f"{key}_low": value["low"], f"{key}_high": value["high"]}
+                about = [scored.dataset, scored.model_version, scored.only.value, scored.release or ""]
+                rows.writerow([*about, scored.at.isoformat(), name or "(all)", *(flat[column] for column in COLUMNS)])
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def _agreement_row(name: str, part: "Part") -> tuple[str, ...]:
+    return (
+        name,
+        str(part.rotation.items),
+        _percent(part.rotation.within),
+        _percent(part.within_10),
+        _span(part.rotation.median_degrees, "°"),
+        str(part.rotation.flips),
+        _span(part.median_seconds, " s"),
+    )
+
+
+def _percent(interval: "Interval") -> str:
+    if interval.value != interval.value:
+        return "-"
+    return f"{interval.value:.1%} ({interval.low:.0%} to {interval.high:.0%})"
+
+
+def _span(interval: "Interval", unit: str) -> str:
+    if interval.value != interval.value:
+        return "-"
+    return f"{interval.value:.1f}{unit} ({interval.low:.1f} to {interval.high:.1f})"
+
+
+def _table(rows: list[tuple[str, ...]]) -> None:
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [
+            cell.ljust(width) if not n else cell.rjust(width)
+            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        sys.stdout.write("  ".join(cells).rstrip() + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be written: {error.strerror or error}") from None
