@@ -5,7 +5,7 @@ A pose with its viewport is an ordinary OpenCV camera: `K = [[viewport, 0, px], 
 """
 
 import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -20,6 +20,7 @@ TAU = 2 * math.pi
 DEFAULT_VIEWPORT = 2000.0
 ANGLES = ("azimuth", "elevation", "theta")
 PARAMETERS = (*ANGLES, "distance", "px", "py")
+_FIELDS = (*PARAMETERS, "viewport")
 LARGEST = 1e9
 """Beyond this no number in a pose means anything, and float32 on the graphics card loses the picture."""
 
@@ -59,14 +60,15 @@ class Pose:
     viewport: float = DEFAULT_VIEWPORT
 
     def __post_init__(self) -> None:
-        for name in (*PARAMETERS, "viewport"):
+        for name in _FIELDS:
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
-                raise InvalidPose(f"{name} must be a number, not {value!r}")
-            number = float(value)
-            if not math.isfinite(number) or abs(number) > LARGEST:
-                raise InvalidPose(f"{name} must be a finite number within ±{LARGEST:g}, not {number!r}")
-            object.__setattr__(self, name, number)
+            if type(value) is not float:  # four poses a frame are made: the common case goes straight through
+                if isinstance(value, bool) or not isinstance(value, (int, float, np.floating, np.integer)):
+                    raise InvalidPose(f"{name} must be a number, not {value!r}")
+                value = float(value)
+                object.__setattr__(self, name, value)
+            if not -LARGEST <= value <= LARGEST:
+                raise InvalidPose(f"{name} must be a finite number within ±{LARGEST:g}, not {value!r}")
         for name in ("distance", "viewport"):
             if not getattr(self, name) > 1e-9:
                 raise InvalidPose(f"{name} must be positive, not {getattr(self, name)!r}")
@@ -114,7 +116,7 @@ class Pose:
         return cls(**values)
 
     def to_json(self) -> dict[str, float]:
-        return asdict(self)
+        return {name: getattr(self, name) for name in _FIELDS}
 
     def replace(self, **values: float) -> Self:
         return replace(self, **values)

@@ -6,11 +6,12 @@ The header names version and kind. Nothing is executed on reading, sizes are che
 whatever does not fit raises MessageInvalid. The two ends may be on different machines some day.
 """
 
-import json
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from domain.errors import InvalidInput
 from rendering.errors import MessageInvalid
@@ -91,7 +92,7 @@ def encode_message(message: Message) -> bytes:
         case Failed():
             header |= {"number": message.number, "code": message.code, "reason": message.reason}
             header |= {"file": message.file, "line": message.line}
-    packed = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+    packed = orjson.dumps(header)
     _check_sizes(len(packed), len(payload))
     return b"".join((PREFIX.pack(len(packed), len(payload)), packed, payload))
 
@@ -108,8 +109,8 @@ def decode_prefix(prefix: bytes) -> tuple[int, int]:
 def decode_message(header: bytes, payload: bytes) -> Message:
     """The message of a header and its payload; raises MessageInvalid for anything that is none."""
     try:
-        values = json.loads(header)
-    except (ValueError, RecursionError):
+        values = orjson.loads(header)
+    except orjson.JSONDecodeError:
         raise MessageInvalid("the header is no JSON") from None
     if not isinstance(values, dict) or values.get("version") != VERSION:
         raise MessageInvalid(f"the header is not of version {VERSION}")

@@ -58,7 +58,8 @@ class RenderRequest:
     fit: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "mesh_path", Path(self.mesh_path).absolute())
+        if not self.mesh_path.is_absolute():
+            object.__setattr__(self, "mesh_path", self.mesh_path.absolute())
 
     def to_json(self) -> dict[str, Any]:
         view = self.view

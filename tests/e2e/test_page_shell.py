@@ -65,7 +65,11 @@ def test_all_is_not_done_while_saved_work_has_an_unsaved_change(annotator: Annot
     page.keyboard.press("d")
     page.wait_for_function("() => window.posewright.state().status === 'unsaved'")
     page.get_by_role("link", name="Tasks").click()
-    page.get_by_test_id("changed").click()
+    page.wait_for_url("**/tasks")
+    changed = page.get_by_test_id("changed")
+    while not changed.is_visible():  # the list may have been read while the gesture was still on its way
+        page.reload()
+    changed.click()
     assert annotator.wait_until_drawn()["status"] == "unsaved"
     page.goto(f"{annotator.url}/tasks")
     expect(page.get_by_test_id("changed")).to_have_text("1 changed since the save")

@@ -1,6 +1,5 @@
 """The frame path of one stage on the server: pose message -> order -> drawn frame -> bytes on the socket."""
 
-import json
 import struct
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -8,6 +7,8 @@ from contextvars import copy_context
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
+
+import orjson
 
 from domain.errors import NotFound, PosewrightError
 from domain.pose import DEFAULT_VIEWPORT, Pose
@@ -220,7 +221,7 @@ def frame_bytes(order: StageOrder, frame: RenderedFrame) -> bytes:
     is the time from the pose's arrival here, so that a slow line can be told from a busy server.
     """
     header = frame_header(order, frame)
-    text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+    text = orjson.dumps(header)
     payload = frame.payload if frame.width and frame.height else b""
     return b"".join((HEADER_LENGTH.pack(len(text)), text, payload))
 
