@@ -15,7 +15,6 @@ from ui.i18n import _
 from ui.pages.admin.audit_choice import FIELDS, as_query, choice_from
 from ui.pages.admin.audit_export import add_audit_export
 from ui.pages.admin.audit_words import action_name, object_name
-from ui.pages.admin.cells import moment_cell
 from ui.pages.admin.fields import choice_field, date_field, text_field
 from ui.pages.admin.frame import admin_frame
 from ui.pages.admin.section import button, section
@@ -109,8 +108,10 @@ class AuditRoom:
         number = text_field(_("Number"), self._chosen["object_id"], placeholder=_("Number"), testid="audit-number")
         number.props("debounce=300 clearable").classes("is-short")
         number.on_value_change(lambda event: self._choose("object_id", event.value))
-        for name, title in (("since", _("From day (UTC)")), ("until", _("To day (UTC)"))):
-            day = date_field(title, self._chosen[name], testid=f"audit-{name}")
+        days = (("since", _("From"), _("From day (UTC)")), ("until", _("To"), _("To day (UTC)")))
+        for name, short, title in days:
+            day = date_field(title, self._chosen[name], testid=f"audit-{name}").classes("is-day")
+            day.props["prefix"] = short
             day.props["title"] = title
             day.on_value_change(lambda event, name=name: self._choose(name, event.value))
         button(_("Show all"), self._clear, hint=_("Take every filter away"))
@@ -135,7 +136,7 @@ class AuditRoom:
 
 def _columns() -> list[Column[AuditEntry]]:
     return [
-        Column(title=_("When (UTC)"), cell=lambda entry: moment_cell(entry.at)),
+        Column(title=_("When (UTC)"), cell=lambda entry: f"{entry.at:%Y-%m-%d %H:%M:%S}", nowrap=True),
         Column(title=_("Who"), cell=lambda entry: entry.actor_name),
         Column(title=_("What"), cell=_what),
         Column(title=_("Object"), cell=_object),

@@ -196,7 +196,7 @@ class CsvRoom:
                 lambda: ui.download.content(_report_csv(final), "people-report.csv", "text/csv"),
             )
             Tag("a", _("To the people"), href="/admin/people", classes="pw-button pw-button-small")
-        await _lines_table(sorted(final, key=lambda line: line.problem is None)).reload()
+        await _lines_table(sorted(final, key=lambda line: line.problem is None), good=_("added")).reload()
 
     def _passwords_button(self, rows: list[tuple[str, str, str]]) -> None:
         def download() -> None:
@@ -242,20 +242,27 @@ def _report_csv(lines: Sequence[CheckedLine]) -> str:
     return csv_text(("line", "name", "role", "result"), rows)
 
 
-def _lines_table(lines: Sequence[CheckedLine]) -> DataTable[CheckedLine]:
+def _lines_table(lines: Sequence[CheckedLine], *, good: str = "") -> DataTable[CheckedLine]:
+    """`good`: what is said of a line without a problem."""
+
     async def load(query: Query) -> Page[CheckedLine]:
         start = query.start or 0
         return counted_page(query, lines[start : start + query.limit], len(lines))
 
     def result(line: CheckedLine) -> None:
-        chip(reason(line) or _("good"), "is-bad" if line.problem else "is-good")
+        chip(reason(line) or good or _("good"), "is-bad" if line.problem else "is-good")
+
+    def password(line: CheckedLine) -> str:
+        if line.problem is not None:
+            return "–"
+        return _("given") if line.line.password else _("made here")
 
     return DataTable(
         columns=[
             Column(title=_("Line"), number=True, cell=lambda line: str(line.line.number)),
             Column(title=_("Name"), cell=lambda line: line.line.name or "–"),
             Column(title=_("Role"), cell=lambda line: line.line.role or "–"),
-            Column(title=_("Password"), cell=lambda line: _("given") if line.line.password else _("made here")),
+            Column(title=_("Password"), cell=password),
             Column(title=_("Result"), cell=result),
         ],
         load=load,

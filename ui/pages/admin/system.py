@@ -138,8 +138,10 @@ def _workers(workers: list[dict[str, object]]) -> None:
                         look = {"ready": "is-good", "failed": "is-bad"}.get(state, "is-warning")
                         chip(_(WORKER_STATES.get(state, state)), look)
                     Tag("td", str(worker.get("pid", "–")))
-                    rest = [str(worker[key]) for key in worker if key not in {"state", "pid"} and worker[key]]
-                    Tag("td", ", ".join(rest) or "–")
+                    told = [
+                        str(worker[key]) for key in ("renderer", "version", "backend", "reason") if worker.get(key)
+                    ]
+                    Tag("td", " · ".join(told) or "–")
 
 
 def _stages(clients: list[tuple[str, int | None, object]]) -> None:

@@ -59,6 +59,7 @@ class Column(Generic[Row]):
     key: str = ""
     number: bool = False
     falling: bool = False
+    nowrap: bool = False
     hint: str = ""
 
 
@@ -202,7 +203,9 @@ class DataTable(Generic[Row]):
                 with Tag("td", classes="is-tick"):
                     self._tick({self._select_by(row)}, _("Select"))
             for column in self._columns:
-                with Tag("td", classes="is-number" if column.number else "") as cell:
+                with Tag(
+                    "td", classes="is-number" if column.number else "is-nowrap" if column.nowrap else ""
+                ) as cell:
                     text = column.cell(row)
                     if text is not None:
                         cell.text = text
