@@ -129,17 +129,20 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
             return
         with self._until_session_ends(person):
-            await self.app(scope, self._noting_use(scope, receive, person), send)
+            await self.app(scope, self._noting_use(scope["path"], receive, person), send)
         with suppress(RuntimeError):  # it is closed already unless the session's end cut it off
             await send({"type": "websocket.close", "code": SESSION_ENDED})
 
-    def _noting_use(self, scope: Scope, receive: Receive, person: SignedIn) -> Receive:
-        """What a person does on an open page keeps their session alive; what the page sends by itself does not."""
+    def _noting_use(self, path: str, receive: Receive, person: SignedIn) -> Receive:
+        """What a person does on an open page keeps their session alive; what the page sends by itself does not.
+
+        `path` as it was asked for: a mounted application changes the scope's own.
+        """
 
         async def noting() -> Message:
             message = await receive()
             text = message.get("text")
-            if text and _is_use(scope["path"], text):
+            if text and _is_use(path, text):
                 self.services.live_sessions.used(person.session_id)
             return message
 

@@ -9,6 +9,7 @@ from domain.errors import NotAllowed, NotFound, PosewrightError
 from ui.errors import explain
 from ui.i18n import _
 from ui.logs import report
+from ui.pages.plain import PLAIN_HEADERS
 from ui.theme.templates import header_values, render
 
 
@@ -60,7 +61,7 @@ def error_page(request: Request, status: int, *, message: str = "", number: str 
         action_target="/tasks" if actor else "/login",
         **header_values(actor=actor, place=()),
     )
-    return HTMLResponse(page, status, headers={"Cache-Control": "no-store"})
+    return HTMLResponse(page, status, headers=PLAIN_HEADERS)
 
 
 def _words(status: int) -> tuple[str, str]:

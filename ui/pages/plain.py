@@ -14,10 +14,11 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+PLAIN_HEADERS = {**NO_STORE, "Content-Security-Policy": POLICY}
 
 
 def plain_page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    return HTMLResponse(render(template, **values), status, headers={**NO_STORE, "Content-Security-Policy": POLICY})
+    return HTMLResponse(render(template, **values), status, headers=PLAIN_HEADERS)
 
 
 def caller(request: Request) -> tuple[str, str]:
