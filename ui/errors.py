@@ -15,6 +15,7 @@ SENTENCES: dict[str, str] = {
     "not_found": N_("This is not here (any more), or it is not yours."),
     "already_exists": N_("This name is taken."),
     "name_refused": N_("This is no name: it needs 1 to 64 visible characters, and a few words are reserved."),
+    "stays_blind": N_("This person has this item for themselves. The two answers must stay independent."),
     "conflict": N_("This was changed in the meantime. Look at the current state, then try again."),
     "wrong_state": N_("This is closed for changes at the moment. A supervisor can open it again."),
     "judged_revision_gone": N_("A newer answer was saved meanwhile. Look at it, then decide."),

@@ -17,6 +17,7 @@ class Way:
 
 MAIN: tuple[Way, ...] = (
     Way(name=N_("Tasks"), address="/tasks"),
+    Way(name=N_("Board"), address="/board", action=Action.SEE_BOARD),
     Way(name=N_("Review"), address="/review", action=Action.REVIEW),
     Way(name=N_("Admin"), address="/admin/people", action=Action.MANAGE_USERS),
 )
@@ -27,6 +28,8 @@ ADMIN: tuple[Way, ...] = (
     Way(name=N_("Tasks"), address="/admin/tasks", action=Action.MANAGE_TASKS),
     Way(name=N_("Library"), address="/admin/library", action=Action.MANAGE_LIBRARY),
     Way(name=N_("Data"), address="/admin/data", action=Action.IMPORT),
+    Way(name=N_("Boxes"), address="/admin/boxes", action=Action.MANAGE_LIBRARY),
+    Way(name=N_("Keeping"), address="/admin/keeping", action=Action.BACK_UP),
     Way(name=N_("Audit log"), address="/admin/audit", action=Action.SEE_AUDIT),
     Way(name=N_("System"), address="/admin/system", action=Action.SEE_SYSTEM),
 )

@@ -14,6 +14,7 @@ PAUSE_S = 0.5
 """An ended session must be noticed within 2 s. One look costs a primary-key search, well under a millisecond."""
 
 Handler = Callable[[Event], Awaitable[object]]
+EVERY_TOPIC = "*"
 
 
 class OutboxWatch:
@@ -53,7 +54,7 @@ class OutboxWatch:
             self._services.published.clear()
 
     async def _tell(self, event: Event) -> None:
-        for handler in self._handlers[event.topic]:
+        for handler in (*self._handlers[event.topic], *self._handlers[EVERY_TOPIC]):
             try:
                 await handler(event)
             except Exception:  # noqa: BLE001 - one handler's mistake must not cost the others their event

@@ -8,18 +8,22 @@ from ui.first_admin import FirstAdmin
 from ui.guard import Guard
 from ui.i18n import language_source
 from ui.jobs.office import JobOffice
+from ui.live.board_socket import add_board_socket
 from ui.live.socket import add_stage_socket
 from ui.logs import report
 from ui.outbox_watch import OutboxWatch
 from ui.overlay_routes import add_overlay_routes
 from ui.pages.account import add_account
 from ui.pages.admin.audit import add_audit_page
+from ui.pages.admin.boxes import add_boxes
 from ui.pages.admin.data import add_data
+from ui.pages.admin.keeping import add_keeping
 from ui.pages.admin.library import add_library_pages
 from ui.pages.admin.people import add_people_pages
 from ui.pages.admin.system import add_system_page
 from ui.pages.admin.work import add_work_pages
 from ui.pages.annotate import add_annotate
+from ui.pages.board import add_board
 from ui.pages.errors import add_error_pages
 from ui.pages.how_to import add_how_to
 from ui.pages.login import add_login
@@ -28,10 +32,12 @@ from ui.pages.review.history import add_history
 from ui.pages.review.queue import add_queue
 from ui.pages.setup import add_setup
 from ui.pages.tasks import add_tasks
+from ui.pages.watch import add_watch
 from ui.refusals import Refusals
 from ui.routes import add_routes
 from ui.services import Services
 from ui.session_watch import SessionWatch
+from ui.small_photos import add_small_photos
 from ui.theme import ASSETS
 
 RECONNECT_PATIENCE_S = 30.0
@@ -51,6 +57,7 @@ def build_server(services: Services) -> None:
     app.on_startup(watch.start)
     app.on_startup(session_watch.start)
     office = JobOffice(services)
+    watch.subscribe("job.changed", office.heard)
     app.on_startup(office.start)
     app.on_shutdown(office.close)
     app.on_shutdown(watch.close)
@@ -71,6 +78,10 @@ def build_server(services: Services) -> None:
     add_how_to(app)
     add_annotate(app, services)
     live = add_stage_socket(app, services, watch)
+    add_board_socket(app, live, watch)
+    add_board(app, services)
+    add_watch(app, services)
+    add_small_photos(app, services)
     add_people_pages(app, services)
     add_work_pages(services)
     add_library_pages(services)
@@ -78,6 +89,8 @@ def build_server(services: Services) -> None:
     add_system_page(app, services, live.clients)
     add_data_routes(app, services)
     add_data(app, services, office)
+    add_boxes(app, services)
+    add_keeping(app, services, office)
     app.on_shutdown(services.close)  # last: what was registered before it still writes to the database
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rendering.scheduler import FrameScheduler
+from ui.live.following import Following
 from ui.live.frames import StageOrder, lightened
 from ui.live.journal import Journal
 from ui.live.members import Member
@@ -38,6 +39,8 @@ class Live:
             services.renderer.render, in_flight=services.settings.render_workers + 1, lighten=lightened
         )
         self.shared_frames = SharedFrames(services.renderer.render_in_background)
+        self.following = Following()
+        self.rooms.onlookers.append(self.following)
         self._journal = Journal(self.rooms, services)
         self._clients: dict[Member, LiveClient] = {}
         self._failures: OrderedDict[str, int] = OrderedDict()
@@ -63,6 +66,7 @@ class Live:
         return client
 
     def part(self, member: Member) -> None:
+        self.following.go(member, None, 0)
         self._clients.pop(member, None)
 
     def worth_another_try(self, op_id: str) -> bool:

@@ -83,6 +83,7 @@ def opened_message(opened: OpenedAssignment) -> Json:
             "name": opened.image.name,
             "width": opened.image.width,
             "height": opened.image.height,
+            "taken_down": opened.image.taken_down,
         },
         "photo_url": f"/images/{opened.image.id}",
         "item": {
@@ -91,6 +92,7 @@ def opened_message(opened: OpenedAssignment) -> Json:
             "object_index": opened.item.object_index,
             "bbox": _box_json(opened.item.box),
             "viewport": opened.item.viewport,
+            "for_older_box": opened.item.for_older_box,
         },
         "rule": _rule_json(opened.rule),
         "cad_models": [_cad_json(cad) for cad in opened.cad_models],

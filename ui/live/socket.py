@@ -22,9 +22,10 @@ from rendering.scheduler import MAIN_LAYER
 from storage.use_cases.annotate import FlagKind, OpenedAssignment
 from storage.use_cases.watching import watch_assignment
 from storage.use_cases.work.pool import renew_reservation
-from ui.auth import SignedIn, comes_from_us, signed_in
+from ui.auth import SignedIn
 from ui.errors import explain, unexpected_message
 from ui.i18n import _
+from ui.live.admission import admit
 from ui.live.ahead import Ahead
 from ui.live.frames import StageFrames, StageOrder, scenery_of
 from ui.live.hub import Live
@@ -64,7 +65,6 @@ MOST_BAD_MESSAGES = 20
 MOST_WAITING = 64
 """Messages for the clerk. When they are so many, the reader stops reading, and the network holds the browser back."""
 
-REFUSED = 1008
 ENDED = Closing(4401, "session ended")
 TOO_LARGE = Closing(1009, "message too large")
 TOO_MANY_BAD = Closing(1008, "too many bad messages")
@@ -92,23 +92,8 @@ def add_stage_socket(app: App, services: Services, watch: OutboxWatch) -> Live:
 
 
 async def serve(websocket: WebSocket, live: Live) -> None:
-    """One connection from handshake to end. Closing before `accept` answers the handshake with 403."""
-    services = live.services
-    person = await signed_in(websocket, services)
-    if person is None or not comes_from_us(websocket.headers, websocket=True):
-        await websocket.close(REFUSED)
-        return
-    socket = StageSocket(websocket, person, live)
-    forget = services.live_sessions.register(person.session_id, person.user_id, socket.end)
-    try:
-        # Asked again now that the end of the session would reach us: it may have ended in between.
-        if await signed_in(websocket, services) is None:
-            await websocket.close(REFUSED)
-            return
-        await websocket.accept()
-        await socket.run()
-    finally:
-        forget()
+    """One connection from handshake to end."""
+    await admit(websocket, live.services, lambda person: StageSocket(websocket, person, live))
 
 
 class StageSocket:
@@ -288,6 +273,7 @@ class StageSocket:
             self._live.rooms.leave(self._room, self)
         self._room = room
         self._client.assignment_id = message.assignment
+        self._live.following.go(self, message.person if isinstance(message, Watch) else None, message.assignment)
         await send_talk(self._live, self, message.assignment)
 
     async def _welcome_watcher(self, opened: OpenedAssignment) -> None:

@@ -1,0 +1,3 @@
+"""The board in the browser."""
+
+from ui.board.element import BoardView as BoardView
