@@ -27,6 +27,8 @@ from tests.server import Server, running_server
 from ui.settings import load_settings, prepare_home
 
 PERSON, PASSWORD = "ann", "correct horse battery"
+SUPERVISOR = "sue"
+"""Has the same password, and no task."""
 WIDTH, HEIGHT = 640, 480
 BOX = Box(x1=240, y1=180, x2=400, y2=300)
 READABLE, OTHER, BROKEN = 1, 2, 3
@@ -63,6 +65,7 @@ def _furnish(home: Path, items: int) -> None:
     password = hashed(PERSON, PASSWORD)
     with database.transaction() as session:
         user = add_user(session, actor=CONSOLE, name=PERSON, role=Role.ANNOTATOR, password=password)
+        add_user(session, actor=CONSOLE, name=SUPERVISOR, role=Role.SUPERVISOR, password=password)
         dataset = add_dataset(session, actor=CONSOLE, name="blocks").id
         rule = CategoryRule(ignored=("theta",), ignored_reason=REASON, note=NOTE)
         category = set_category(session, actor=CONSOLE, dataset_id=dataset, name="long_block", rule=rule).id

@@ -30,6 +30,7 @@ from ui.logs import log
 from ui.outbox_watch import OutboxWatch
 
 HEARD = (
+    "assignment.saved",
     "review.decided",
     "review.read",
     "remark.added",

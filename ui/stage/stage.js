@@ -3,8 +3,8 @@
  * is a module of its own, and none of them knows the page.
  */
 import {
-  banners, Choices, Facts, fill, FlagDialog, Gallery, Gestures, ICONS, keepSettings, keyActions, Keys, KeysDialog,
-  keysOf, loadSettings, modelName, Parameter, People, Photos, Picture, Replaced, publicState, Session, snapshot, tip, Toolbar, Work,
+  banners, Choices, Judge, Facts, fill, FlagDialog, Gallery, Gestures, ICONS, keepSettings, keyActions, Keys, KeysDialog,
+  keysOf, loadSettings, modelName, Parameter, People, Photos, Picture, Replaced, Said, publicState, Session, snapshot, tip, Toolbar, Work,
 } from "posewright-stage";
 
 const ZOOM_STEP = 1.25;
@@ -16,7 +16,7 @@ const KEEPS_FOCUS = "[aria-haspopup], [role=menu] *";
 const photos = new Photos();
 
 export default {
-  components: { Choices, Facts, FlagDialog, Gallery, KeysDialog, People, Replaced, Parameter, Toolbar, Work },
+  components: { Choices, Facts, FlagDialog, Gallery, Judge, KeysDialog, People, Replaced, Said, Parameter, Toolbar, Work },
   props: { assignment: Number, userId: Number, socketPath: String, steps: Object, texts: Object, watching: Boolean, person: Number },
   template: `
     <section class="stage" ref="root" :class="{ 'is-tabbing': tabbing, 'is-watching': watching }" :data-testid="watching ? 'watch-stage' : null" @pointerdown.capture="pointed(true)" @keydown.capture="pointed(false, $event)"
@@ -32,9 +32,10 @@ export default {
           </div>
           <people :people="ui.people ?? []" :texts="texts"></people>
           <replaced :offers="ui.replaced ?? []" :texts="texts" @take="session.replaced.takeBack($event)" @leave="session.replaced.leave($event)"></replaced>
+          <said ref="said" :ui="ui" :session="session" :watching="watching" :refusal="refusalText" :texts="texts" @jump="jump" @done="focusPicture"></said>
           <p v-if="!ui.item && !ui.notice && ui.ended === null" class="stage-loading">{{ texts.loading }}</p>
         </div>
-        <toolbar :settings="settings" :texts="texts" @set="set" @others="toggleOthers" @zoom="zoom" @keys="$refs.keysDialog.open()"></toolbar>
+        <toolbar :settings="settings" :review="ui.review" :texts="texts" @remark="session.review.remarks.aim()" @remarks="$refs.said.toggle()" @set="set" @others="toggleOthers" @zoom="zoom" @keys="$refs.keysDialog.open()"></toolbar>
         <div class="stage-strip">
           <gallery :models="ui.models ?? []" :cad-index="ui.cadIndex" :disabled="ui.locked" :texts="texts" @choose="session.setModel($event)"></gallery>
           <figure v-for="preview in ['pose', 'photo']" :key="preview" class="stage-preview" :title="tip(texts['hold_' + preview], 'hold_' + preview)"
@@ -59,19 +60,22 @@ export default {
           </div>
 
           <div class="stage-parameters" data-testid="params">
-            <parameter v-for="parameter in ui.parameters" :key="ui.item.assignment + parameter.name" :parameter="parameter" :texts="texts" :disabled="!ui.item.canEdit"
+            <parameter v-for="parameter in ui.parameters" :key="ui.item.assignment + parameter.name" :parameter="parameter" :texts="texts" :disabled="!ui.editable"
               :ignored-reason="ui.item.rule.ignored_reason" @step="(direction, size) => session.step(parameter.name, direction, size)" @type="session.type(parameter.name, $event)"
               @typing="setTyping" @slide="session.slide(parameter.name, $event)" @slide-end="session.commit()" @save="session.save($event)" @leave="focusPicture"></parameter>
           </div>
 
           <div class="stage-questions">
             <choices name="quality" ref="object_status" :label="texts.quality" :help="texts.quality_help" :choices="ui.qualities" :missing="isMissing('object_status')"
-              :disabled="!ui.item.canEdit" :texts="texts" @choose="session.answerQuality($event)"></choices>
+              :disabled="!ui.editable" :texts="texts" @choose="session.answerQuality($event)"></choices>
             <choices name="dense" ref="dense" :label="texts.density" :help="texts.density_help" :choices="ui.densities" :missing="isMissing('dense')"
-              :optional="ui.optional" :disabled="!ui.item.canEdit" :texts="texts" @choose="session.answerDensity($event)"></choices>
+              :optional="ui.optional" :disabled="!ui.editable" :texts="texts" @choose="session.answerDensity($event)"></choices>
           </div>
 
-          <work ref="work" :ui="ui" :status="status" :message="noticeText" :texts="texts" @undo="session.undo()" @redo="session.redo()" @revert="session.revert()"
+          <judge v-if="ui.review.judging" :ui="ui" :texts="texts" :message="refusalText" @accept="session.review.decide('accept')" @send-back="session.review.decide('send_back', $event)"
+            @reopen="session.review.decide('reopen')" @propose="session.review.proposals.begin()" @fix="session.review.proposals.begin({ fix: true })" @send="session.review.proposals.send($event)"
+            @fix-accept="session.review.proposals.fixAndAccept()" @cancel="session.review.proposals.cancel()" @undo="session.undo()" @redo="session.redo()" @done="focusPicture"></judge>
+          <work v-else ref="work" :ui="ui" :status="status" :message="noticeText" :texts="texts" @undo="session.undo()" @redo="session.redo()" @revert="session.revert()"
             @clear="session.clear()" @save="session.save($event)" @flag="$refs.flagDialog.open()" @done="focusPicture"></work>
         </template>
       </aside>
@@ -82,7 +86,7 @@ export default {
 
   data() {
     return {
-      ui: Object.freeze({ item: null, status: "offline", notice: null, online: false, ended: null, undrawn: null, locked: true }),
+      ui: Object.freeze({ item: null, status: "offline", notice: null, online: false, ended: null, undrawn: null, locked: true, review: { news: [] } }),
       settings: loadSettings(localStorage),
       held: null,
       typing: false,
@@ -103,6 +107,11 @@ export default {
       return fill(this.texts.model_place, { n: modelPlace, total: models.length }) + (modelName(model) && ` · ${modelName(model)}`);
     },
 
+    refusalText() {
+      const refusal = this.ui.review.refusal;
+      return refusal ? this.noticeWords(refusal) : "";
+    },
+
     noticeText() {
       const { notice } = this.ui;
       return notice ? this.noticeWords(notice) : "";
@@ -116,6 +125,10 @@ export default {
   created() {
     this.followed = 0;
     this.pointing = this.reloading = false;
+    /** Where the pointer is on the picture, in CSS pixels. */
+    this.pointer = null;
+    this.fixing = new URLSearchParams(location.search).has("fix");
+    this.fixed = this.fixing && (document.referrer.includes("/review") ? document.referrer : "/review");
     this.heldKeys = { space: false };
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     this.session = new Session({
@@ -133,6 +146,7 @@ export default {
         onFetched: (job) => this.fetch(job),
         onMissing: (field) => this.$refs[field]?.focus(),
         onFinished: () => (this.finished = true),
+        onDecided: () => this.fixed && location.assign(this.fixed),
       },
     });
     this.session.setVisible(!document.hidden);
@@ -153,6 +167,7 @@ export default {
       },
       onOvertaken: () => this.session.meter.overtaken(),
       onLooked: () => this.session.watch?.lookElsewhere(),
+      onMoved: () => this.$refs.said?.follow(),
     });
     this.canvas.ghosts = this.session.ghosts;
     this.session.picture = this.canvas;
@@ -162,6 +177,8 @@ export default {
     this.resizing.observe(picture);
     this.leaving = new AbortController();
     const { signal } = this.leaving;
+    picture.addEventListener("pointermove", (event) => this.noticePointer(event), { signal });
+    picture.addEventListener("pointerleave", () => (this.pointer = null), { signal });
     addEventListener("popstate", () => this.openFromAddress(), { signal });
     // A page that reloads itself, as after a restart of the server, asks nobody: gestures and saves are kept here.
     window.navigation?.addEventListener("navigate", (event) => (this.reloading = event.navigationType === "reload" && !event.userInitiated), { signal });
@@ -203,7 +220,10 @@ export default {
       }
       this.followed = at;
       this.ui = snapshot(this.session, this.texts);
-      if (this.canvas) this.canvas.offline = !this.session.online;
+      if (!this.canvas) return;
+      this.canvas.offline = !this.session.online;
+      this.canvas.showBeside(...this.session.review.proposals.beside);
+      this.beginFix();
     },
 
     measure() {
@@ -273,6 +293,23 @@ export default {
       if (assignment) this.session.open(Number(assignment));
     },
 
+    noticePointer({ clientX, clientY }) {
+      const { left, top } = this.$refs.picture.getBoundingClientRect();
+      this.pointer = { x: clientX - left, y: clientY - top };
+    },
+
+    remarkHere() {
+      this.session.review.remarks.begin(this.pointer);
+    },
+
+    /** Whoever comes from the queue to put an answer right begins at once, and goes back there. */
+    beginFix() {
+      const { review } = this.session;
+      if (!this.fixing || !review.talk) return;
+      this.fixing = false;
+      if (review.judging && review.talk.revision !== null && review.talk.state !== "accepted") review.proposals.begin({ fix: true });
+    },
+
     go(way) {
       this.session.go(way);
     },
@@ -321,6 +358,7 @@ export default {
     },
 
     escape() {
+      if (this.session.review.remarks.pinning || this.session.review.remarks.draft) this.session.review.remarks.cancel();
       this.gestures.cancel();
       this.session.cancel();
       this.focusPicture();

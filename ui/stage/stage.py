@@ -14,7 +14,7 @@ from nicegui.element import Element
 from domain.steps import STEPS
 from ui.stage.texts import stage_texts
 
-STYLES = Path(__file__).with_name("stage.css")
+STYLES = tuple(Path(__file__).with_name(name) for name in ("stage.css", "review.css"))
 SOCKET_PATH = "/ws/stage"
 
 
@@ -29,7 +29,8 @@ class Stage(Element, component="stage.js", esm={"posewright-stage": "modules"}):
         self, assignment_id: int, *, user_id: int, watching: bool = False, person: int | None = None
     ) -> None:
         super().__init__()
-        ui.add_css(STYLES)
+        for sheet in STYLES:
+            ui.add_css(sheet)
         self._props.update(stage_props(assignment_id, user_id))
         self._props.update({"watching": watching, "person": person})
 

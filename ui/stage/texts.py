@@ -1,10 +1,11 @@
 """Every text of the stage, in the reader's language, by the names that stage.js uses."""
 
 from ui.i18n import _
+from ui.stage.review_texts import review_texts
 
 
 def stage_texts() -> dict[str, str]:
-    return {**_parameters(), **_answers(), **_work(), **_picture(), **_notices(), **_dialogs()}
+    return {**_parameters(), **_answers(), **_work(), **_picture(), **_notices(), **_dialogs(), **review_texts()}
 
 
 def _parameters() -> dict[str, str]:

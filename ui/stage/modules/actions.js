@@ -25,6 +25,8 @@ export function keyActions(stage) {
       jump: () => stage.$refs.facts?.focusJump(),
       openFlag: () => stage.ui.item && stage.$refs.flagDialog.open(),
       openKeys: () => stage.$refs.keysDialog.open(),
+      remark: () => stage.remarkHere(),
+      remarks: () => stage.$refs.said.toggle(),
     }),
     escape: () => stage.escape(),
     hold: (down, what) => stage.hold(down, what),

@@ -11,7 +11,9 @@ export function banners(stage) {
     held && { name: "hold", look: "hold", text: texts[`${lacking ? "no" : "showing"}_${held}`] },
     stage.finished && finished(stage, toTasks),
     ui.watching && ui.item && watching(stage),
-    ui.item && !ui.item.canEdit && !ui.watching && { name: "read-only", look: "plain", text: texts[ui.item.state === "accepted" ? "read_only_accepted" : "read_only"] },
+    ui.item && !ui.item.canEdit && !ui.watching && readOnly(stage),
+    ui.item?.canEdit && ui.item.state === "sent_back" && ui.review.talk?.decision?.unread && sentBack(stage),
+    ui.review.pinning && { name: "pinning", look: "hold", text: texts.remark_pinning },
     ui.item && !ui.online && ui.ended === null && { name: "offline", look: "warn", text: ui.stale ? texts.offline_stale : texts.offline },
     ...(ui.troubled ?? []).map((trouble) => left(stage, trouble)),
     ui.outside && ui.item?.canEdit && { name: "outside", look: "plain", text: texts.outside, button: { text: texts.bring_back, act: () => stage.session.bringBack() } },
@@ -52,6 +54,24 @@ function watching({ ui, texts, followView }) {
   if (!name) return { name: "watching", look: "plain", text: texts.watching_nobody };
   const button = !followsView && { text: texts.follow_view, act: () => followView(true) };
   return { name: "watching", look: "plain", text: fill(texts.watching, { name }), button };
+}
+
+/** Why nothing can be changed here, and for a reviewer what can be done about it. */
+function readOnly({ ui, texts, session }) {
+  const { review, item } = ui;
+  const accepted = item.state === "accepted";
+  if (review.suggestion) return null;
+  if (!review.judging) return { name: "read-only", look: "plain", text: texts[accepted ? "read_only_accepted" : "read_only"] };
+  const button = accepted && { text: texts.reopen, act: () => session.review.decide("reopen") };
+  const text = accepted ? texts.state_accepted : fill(texts.read_only_review, { name: review.talk.owner ?? "–" });
+  return { name: "read-only", look: accepted ? "done" : "plain", text, button };
+}
+
+/** It stays until somebody who works on the item says that they know. */
+function sentBack({ ui, texts, session }) {
+  const { reviewer, reason } = ui.review.talk.decision;
+  const button = { text: texts.got_it, act: () => session.review.readDecision() };
+  return { name: "sent-back", look: "warn", text: fill(texts.sent_back, { name: reviewer || "–", reason }), button };
 }
 
 function logInAgain() {

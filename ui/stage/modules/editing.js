@@ -149,7 +149,7 @@ export class Editing {
 
   /** Withdraws the answer: the server knows the starting pose. */
   clear() {
-    if (this.locked) return;
+    if (this.locked || this.job.suggestion) return;
     if (!this.online) {
       this.tell({ level: "note", key: "needs_connection" });
       return;
@@ -162,7 +162,7 @@ export class Editing {
 
   /** Saves what is seen; then, if `next`, shows the next open item. */
   save(next) {
-    if (this.locked) return;
+    if (this.locked || this.job.suggestion) return;
     this.commit();
     this.saving.save(next);
     this.listener.onChange();
@@ -176,6 +176,10 @@ export class Editing {
 
   #deliver(op) {
     if (!op) return;
+    if (this.job.suggestion) {
+      this.listener.onChange();
+      return;
+    }
     this.saving.stay();
     this.job.notice = null;
     this.journal.keep(this.item.assignment, op);

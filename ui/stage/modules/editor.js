@@ -201,6 +201,12 @@ export class Editor {
     this.merge(answer, version);
   }
 
+  /** The server has made a gesture for us: parts of a proposal were taken over. It can be undone like any other. */
+  markTaken(opId, changes, answer, version) {
+    this.#remember({ op_id: opId, kind: "edit", changes });
+    this.merge(answer, version);
+  }
+
   /** Takes over what the server says of the same item after a reconnect, keeping what it has not heard of. */
   reopen({ answer, version, saved, undo, redo, ofOthers = [] }) {
     this.saved = saved;

@@ -67,6 +67,11 @@ export class Gestures {
   #down(event) {
     // A captured pointer would take the click away from a link or a button in a banner.
     if (this.drag || !this.picture.answer || event.button > 2 || event.target.closest("a, button")) return;
+    if (this.session.review?.remarks.pinning && event.button === 0) {
+      const { x, y } = this.#point(event);
+      this.session.review.remarks.begin({ x: x / this.picture.ratio, y: y / this.picture.ratio });
+      return;
+    }
     const point = this.#point(event);
     const kind = this.#kind(event, point);
     if (kind !== "pan" && this.session.locked) return;

@@ -30,6 +30,8 @@ export class Job {
     this.notice = null;
     /** @type {{cad_index: number, code: string, message: string} | null} */
     this.undrawn = null;
+    /** A proposal that is being made here. @type {{editor: Editor, fix: boolean, revision: number | null} | null} */
+    this.suggestion = null;
     /** Whether the server has opened it for this page; before that it is shown as it was when it was fetched. */
     this.confirmed = false;
     /** @type {import("./overlay.js").Overlay | null} a frame in full detail to show it with at once */

@@ -33,6 +33,8 @@ export const BINDINGS = [
   { keys: ["n"], action: "go", args: ["nextOpen"], group: "work", text: "next_open" },
   { keys: ["j"], action: "jump", group: "work", text: "jump" },
   { keys: ["k"], action: "openFlag", group: "work", text: "flag" },
+  { keys: ["p"], action: "remark", group: "work", text: "remark_add" },
+  { keys: ["i"], action: "remarks", group: "work", text: "remarks" },
   { keys: ["Escape"], action: "escape", group: "work", text: "escape" },
   { keys: ["c"], action: "hold", args: ["photo"], group: "view", text: "hold_photo", kind: "hold" },
   { keys: ["v"], action: "hold", args: ["prediction"], group: "view", text: "hold_prediction", kind: "hold" },

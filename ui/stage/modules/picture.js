@@ -9,6 +9,7 @@
  */
 
 import { LAYER as MINIATURE, Miniature } from "./miniature.js";
+import { LAYER as OFFER, Offer } from "./offer.js";
 import { ALONE_COLOUR, ALONE_LINES, REFERENCE_COLOUR, paintBox, paintCentre, paintOthers, paintOverlay, paintRing } from "./painter.js";
 import { Overlay } from "./overlay.js";
 import { PARAMETERS } from "./pose.js";
@@ -25,13 +26,15 @@ export class Picture {
    * @param {{photo: HTMLCanvasElement, overlay: HTMLCanvasElement,
    *          previews: {photo: HTMLCanvasElement, pose: HTMLCanvasElement}}} canvases
    * @param {import("./frames.js").FrameRequests} frames
-   * @param {{onPainted: (seq: number) => void, onOvertaken: () => void, onLooked?: () => void}} listener
+   * @param {{onPainted: (seq: number) => void, onOvertaken: () => void, onLooked?: () => void,
+   *          onMoved?: () => void}} listener
    */
   constructor(canvases, frames, settings, listener) {
     this.canvases = canvases;
     this.contexts = { photo: canvases.photo.getContext("2d"), overlay: canvases.overlay.getContext("2d") };
     this.frames = frames;
     this.miniature = new Miniature(canvases.previews.pose, frames);
+    this.offer = new Offer(frames);
     this.settings = settings;
     this.listener = listener;
     this.ratio = 1;
@@ -51,6 +54,7 @@ export class Picture {
   clear() {
     for (const overlay of this.#overlays()) overlay.close();
     this.miniature.clear();
+    this.offer.clear();
     /** @type {Answer | null} */
     this.answer = null;
     this.item = null;
@@ -126,6 +130,12 @@ export class Picture {
     if (this.answer) this.show(this.answer, { detail: "full" });
     this.#showOthers();
     this.#showReference();
+    this.showBeside(this.offer.answer, this.offer.colour);
+  }
+
+  /** Another answer as an outline, or none. @param {Answer | null} answer */
+  showBeside(answer, colour) {
+    if (this.item && this.view && this.offer.show(answer, colour, this.view)) this.invalidate();
   }
 
   fit() {
@@ -190,8 +200,8 @@ export class Picture {
       overlay.close();
       return;
     }
-    if (header.layer === MINIATURE) {
-      this.miniature.receive(overlay);
+    if (header.layer === MINIATURE || header.layer === OFFER) {
+      (header.layer === OFFER ? this.offer : this.miniature).receive(overlay);
       this.invalidate();
       return;
     }
@@ -293,6 +303,7 @@ export class Picture {
   #layer(name) {
     if (name === "main") return this.main;
     if (name === MINIATURE) return this.miniature.overlay;
+    if (name === OFFER) return this.offer.overlay;
     return name === "reference" ? this.reference : this.others.get(name);
   }
 
@@ -305,6 +316,7 @@ export class Picture {
     const { overlay: context } = this.contexts;
     context.clearRect(0, 0, this.screen.width, this.screen.height);
     if (this.answer) this.#paintAnswer(context);
+    this.listener.onMoved?.();
     this.#paintPreviews();
     if (this.main?.header.seq && this.answer && this.drawnSeq !== this.main.header.seq) {
       this.drawnSeq = this.main.header.seq;
@@ -351,6 +363,7 @@ export class Picture {
       paintOverlay(context, this.main, this.#now(), { colour, opacity: opacity * faint });
     }
     paintCentre(context, views.toScreen(this.view, this.answer.pose.px, this.answer.pose.py), this.ratio);
+    this.offer.paint(context, this.view);
     this.ghosts?.paint(context, this.view, this.ratio);
     if (this.hover.near) paintRing(context, this.ring(), this.answer.pose.theta, this.ratio, this.hover.ring);
   }

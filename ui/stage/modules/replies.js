@@ -24,6 +24,11 @@ export class Replies {
       presence: (message) => session.presence.receive(message),
       moving: (message) => session.watch?.moved(message) || session.ghosts.moved(message),
       follows: (message) => session.open(message.assignment),
+      talk: (message) => session.review.receive(message),
+      news: (message) => session.review.hear(message),
+      review_done: (message) => session.review.done(message),
+      review_refused: (message) => session.review.refused(message),
+      proposal_taken: (message) => session.review.taken(message),
       not_drawn: (message) => this.#notDrawn(message),
       error: (message) => this.#failed(message),
     };

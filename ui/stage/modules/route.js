@@ -49,6 +49,12 @@ export class Route {
     this.follow();
   }
 
+  /** The item is not what it was, for a reviewer has decided: everything of it anew. */
+  again() {
+    if (this.leaving || this.requested !== null) return;
+    this.follow();
+  }
+
   /** Asks for the target as soon as that is possible. */
   follow() {
     const { session } = this;

@@ -25,6 +25,7 @@ import { OpJournal } from "./outbox.js";
 import { Presence } from "./presence.js";
 import { ReplacedChanges } from "./replaced.js";
 import { Replies } from "./replies.js";
+import { Review } from "./review.js";
 import { Route } from "./route.js";
 import { Saving } from "./saving.js";
 import { Shelf } from "./shelf.js";
@@ -60,6 +61,7 @@ export class Session extends Editing {
     this.presence = new Presence(this);
     this.ghosts = new Ghosts(this);
     this.replaced = new ReplacedChanges(this);
+    this.review = new Review(this);
     /** Only for a page that looks on. @type {Watch | null} */
     this.watch = watching ? new Watch(this, person) : null;
     this.leftovers = new Leftovers(this.journal, this.send);
@@ -95,8 +97,9 @@ export class Session extends Editing {
     return this.job?.item ?? null;
   }
 
+  /** Of the answer; while a proposal is being made, of that. */
   get editor() {
-    return this.job?.editor ?? null;
+    return this.job?.suggestion?.editor ?? this.job?.editor ?? null;
   }
 
   get steps() {
@@ -126,8 +129,9 @@ export class Session extends Editing {
 
   /** Between two items, and until a clear is through, nothing can be changed. */
   get locked() {
+    if (this.job?.suggestion) return this.route.leaving;
     if (!this.job || !this.item.canEdit || this.route.leaving) return true;
-    return this.online && (this.outbox.has("clear") || Boolean(this.job.pending?.next));
+    return this.online && (this.outbox.has("clear") || this.outbox.has("take") || Boolean(this.job.pending?.next));
   }
 
   /** Whether the server has every gesture, on this item and on those before it. */

@@ -1,5 +1,6 @@
 /** What the page shows of a session, as one plain frozen object: the template reads this and nothing else. */
 
+import { same } from "./answer.js";
 import { keysOf } from "./keys.js";
 import { PARAMETERS } from "./pose.js";
 
@@ -22,15 +23,19 @@ export function snapshot(session, texts) {
     slow: session.online ? session.meter.trouble : null,
     people: session.presence.others,
     replaced: session.replaced.present,
+    review: session.review.snapshot(),
     watching: session.watch && { name: session.watch.look?.by.name ?? "", followsView: session.watch.followsView },
     troubled: session.troubled.map((job) => ({ assignment: job.assignment, position: job.item.position, notice: job.notice })),
   };
   if (!item) return Object.freeze({ ...common, item: null });
   const { answer } = editor;
+  const { saved } = session.job.editor;
   return Object.freeze({
     ...common,
     item,
-    saved: editor.saved,
+    saved,
+    editable: item.canEdit || session.job.suggestion !== null,
+    differs: saved !== null && !same(session.job.editor.answer, saved.answer),
     canUndo: editor.canUndo,
     canRedo: editor.canRedo,
     parameters: PARAMETERS.map((name) => parameter(name, answer.pose, steps, item, texts)),
@@ -43,7 +48,7 @@ export function snapshot(session, texts) {
     optional: answer.object_status === "status_bad",
     lights: [
       { name: "prediction", on: item.prediction !== null },
-      { name: "annotated", on: editor.saved !== null },
+      { name: "annotated", on: saved !== null },
       { name: "sent_back", on: item.state === "sent_back" },
     ],
   });

@@ -2,7 +2,7 @@
 
 import { ICONS } from "../icons.js";
 import { COLOURS, MODES } from "../settings.js";
-import { tip } from "../words.js";
+import { fill, tip } from "../words.js";
 
 const ZOOMS = [
   { name: "zoom_out", key: "zoom", act: "out", icon: ICONS.minus },
@@ -13,8 +13,8 @@ const ZOOMS = [
 
 export const Toolbar = {
   name: "StageToolbar",
-  props: { settings: Object, texts: Object },
-  emits: ["set", "others", "zoom", "keys"],
+  props: { settings: Object, review: Object, texts: Object },
+  emits: ["set", "others", "zoom", "keys", "remark", "remarks"],
   template: `
     <div class="stage-toolbar" role="toolbar" :aria-label="texts.toolbar">
       <div class="stage-segments" role="radiogroup" :aria-label="texts.mode">
@@ -33,6 +33,13 @@ export const Toolbar = {
       </div>
       <button type="button" class="stage-tool" :aria-pressed="settings.others" :title="tip(texts.others, 'others')" :aria-label="texts.others"
         data-testid="others" @click="$emit('others')"><svg viewBox="0 0 24 24"><path :d="icons.others" /></svg></button>
+      <template v-if="review?.talk">
+        <button type="button" class="stage-tool" :disabled="!review.talk.can_remark" :aria-pressed="review.pinning" :title="tip(texts.remark_add_help, 'remark_add')" :aria-label="texts.remark_add"
+          data-testid="remark-add" @click="$emit('remark')"><svg viewBox="0 0 24 24"><path :d="icons.pin" /></svg></button>
+        <button type="button" class="stage-tool stage-remarks-button" :aria-pressed="review.open" :title="tip(fill(texts.remarks_count, { n: review.unread }), 'remarks')" :aria-label="texts.remarks"
+          data-testid="remarks" @click="$emit('remarks')"><svg viewBox="0 0 24 24"><path :d="icons.remark" /></svg>
+          <b v-if="review.unread > 0" data-testid="remarks-unread">{{ review.unread }}</b></button>
+      </template>
       <span class="stage-spring"></span>
       <button v-for="zoom in zooms" :key="zoom.name" type="button" class="stage-tool" :title="tip(texts[zoom.name], zoom.key)" :aria-label="texts[zoom.name]"
         :data-testid="'zoom-' + zoom.act" @click="$emit('zoom', zoom.act)"><svg viewBox="0 0 24 24"><path :d="zoom.icon" /></svg></button>
@@ -43,5 +50,5 @@ export const Toolbar = {
   created() {
     Object.assign(this, { modes: MODES, colours: COLOURS, icons: ICONS, zooms: ZOOMS });
   },
-  methods: { tip },
+  methods: { fill, tip },
 };
