@@ -209,6 +209,7 @@ def prepare_home(settings: Settings) -> None:
             settings.cache_directory,
             settings.uploads_directory,
             settings.log_directory,
+            *(() if settings.import_dirs else settings.import_directories),
         ):
             directory.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:

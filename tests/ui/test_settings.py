@@ -1,5 +1,6 @@
 """Settings: what is wrong is said in one line that names it; home and secret are for the owner's eyes only."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from ui.settings import Settings, SettingsRefused, load_settings, prepare_home, 
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HOME", "HOST", "PORT", "SECRET", "DEMO_PASSWORD", "TLS_CERT", "TLS_KEY", "TRUSTED_PROXIES"):
         monkeypatch.delenv(f"POSEWRIGHT_{name}", raising=False)
-    monkeypatch.delenv("DATABASE_URL", raising=False)
+    for name in ("DATABASE_URL", "REDIS_URL", "POSEWRIGHT_IMPORT_DIRS"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +23,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ("POSEWRIGHT_PORT", "70000", "65535"),
         ("POSEWRIGHT_SECRET", "short", "at least 32 characters"),
         ("DATABASE_URL", "mysql://someone:hidden@db/x", "postgresql+psycopg://"),
+        ("REDIS_URL", "memcached://someone:hidden@cache/1", "REDIS_URL: must begin with redis://"),
         ("POSEWRIGHT_TLS_CERT", "/nowhere/cert.pem", "POSEWRIGHT_TLS_KEY"),
     ],
 )
@@ -35,6 +38,17 @@ def test_a_wrong_setting_is_named_in_one_line(
     assert "\n" not in message
     assert "hidden" not in message
     assert name == "POSEWRIGHT_PORT" or value not in message
+
+
+def test_imports_come_from_named_folders_else_from_the_homes_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert load_settings(home=tmp_path).import_directories == (tmp_path / "incoming",)
+    monkeypatch.setenv("POSEWRIGHT_IMPORT_DIRS", f"/srv/a{os.pathsep}/srv/b c")
+    assert load_settings(home=tmp_path).import_directories == (Path("/srv/a"), Path("/srv/b c"))
+    monkeypatch.setenv("POSEWRIGHT_IMPORT_DIRS", "photos")
+    with pytest.raises(SettingsRefused, match="whole paths"):
+        load_settings()
 
 
 def test_a_flag_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

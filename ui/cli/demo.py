@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 def build_first_demo(services: "Services") -> None:
     """Prints the accounts once it is there; passwords that were made here are shown this one time."""
+    from domain.permissions import CONSOLE
     from storage.passwords import check_password_rules
-    from ui.actions.demo import ACCOUNTS, build_demo
+    from ui.actions.demo import ACCOUNTS, DATASET, build_demo
+    from ui.jobs.lighten import lighten_later
 
     given = services.settings.demo_password
     passwords = {name: given.get_secret_value() if given else made_password() for name in ACCOUNTS}
@@ -30,6 +32,8 @@ def build_first_demo(services: "Services") -> None:
         report=progress.show,
     )
     progress.done()
+    with services.database.transaction() as session:
+        lighten_later(session, actor=CONSOLE, dataset=DATASET)
     typer.echo(
         f"{built.items} items on {built.photos} photos in {built.tasks} tasks, "
         f"{built.cad_models} CAD models of {built.categories} categories"

@@ -86,9 +86,11 @@ def import_(
     ] = None,
     home: HomeOption = None,
 ) -> None:
+    from domain.permissions import CONSOLE
     from storage.formats.imagenet3d.objects import LabelsAs as Labels
     from storage.use_cases.accounts import count_users
     from ui.actions.import_imagenet3d import import_imagenet3d
+    from ui.jobs.lighten import lighten_later
 
     with open_workspace(home) as workspace, ProgressLine("importing") as line:
         report = import_imagenet3d(
@@ -103,6 +105,9 @@ def import_(
         )
         with workspace.database.reading() as session:
             nobody = not count_users(session)
+        if report.usable:
+            with workspace.database.transaction() as session:  # a server that runs, or the next one, will do it
+                lighten_later(session, actor=CONSOLE, dataset=report.dataset)
     _show_import(report)
     if not report.usable:
         raise typer.Exit(2)

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from huey import Huey
@@ -23,7 +24,7 @@ from storage.images import ImageStore
 from storage.use_cases.job_work import kept_files, open_jobs, release_jobs
 from ui.jobs.context import Workshop
 from ui.jobs.paths import JobPaths
-from ui.jobs.queue import open_queue
+from ui.jobs.queue import STOPPED_SHORT, Send, add_task, open_queue
 from ui.jobs.run import run_job
 from ui.logs import log, logging_to
 from ui.settings import Settings, load_settings, prepare_home
@@ -33,18 +34,6 @@ LOOK_PAUSE_S = 0.4
 """How often the queue is asked while it is empty."""
 SWEEP_PAUSE_S = 30.0
 LOCK_PAUSE_S = 0.5
-STOPPED_SHORT = 75
-"""Exit status where one long step had to be cut off; the server starts the next process at once."""
-
-
-def add_task(queue: Huey, workshop: Workshop | None) -> "object":
-    """The one task of the queue. The server, which only sends, gives no workshop."""
-
-    def run(job_id: int) -> None:
-        assert workshop is not None
-        run_job(workshop, job_id, give_up=_give_up)
-
-    return queue.task(name="run")(run)
 
 
 def main() -> int:
@@ -73,10 +62,10 @@ def _work(settings: Settings, database: Database) -> None:
     )
     workshop.paths.make()
     queue = open_queue(settings)
-    run = add_task(queue, workshop)
+    send = add_task(queue, partial(run_job, workshop, give_up=_give_up))
     with database.transaction() as session:
         release_jobs(session, worker=workshop.worker)
-    threading.Thread(target=_sweep, args=(workshop, queue, run), daemon=True).start()
+    threading.Thread(target=_sweep, args=(workshop, queue, send), daemon=True).start()
     log.info("the consumer is ready")
     Consumer(queue, workers=1, periodic=False, initial_delay=0.05, max_delay=LOOK_PAUSE_S, backoff=1.3).run()
 
@@ -86,7 +75,7 @@ def worker_name(settings: Settings) -> str:
     return f"{socket.gethostname()}:{settings.home}"[-128:]
 
 
-def _sweep(workshop: Workshop, queue: Huey, run: "object") -> None:
+def _sweep(workshop: Workshop, queue: Huey, send: Send) -> None:
     """Puts what waits into an empty queue: at the start, and in case a number was lost on its way. Tidies up."""
     tidied_at = 0.0
     while True:
@@ -95,7 +84,7 @@ def _sweep(workshop: Workshop, queue: Huey, run: "object") -> None:
                 waiting = open_jobs(session) if not queue.pending_count() else []
                 needed = kept_files(session)
             for job_id in waiting:
-                run(job_id)  # type: ignore[operator]
+                send(job_id)
             if time.monotonic() > tidied_at + 3600 or not tidied_at:
                 tidied_at = time.monotonic()
                 workshop.paths.tidy(needed_uploads=needed)

@@ -7,10 +7,9 @@ Parameters: `upload` or `place` (`ui.jobs.sources`), `dataset`, `labels_as`, `pr
 from meshes.limited import MeshChecker
 from storage.formats.imagenet3d.objects import LabelsAs
 from storage.use_cases.job_work import ClaimedJob
-from storage.use_cases.jobs import start_job
 from ui.actions.import_imagenet3d import ImportReport, import_imagenet3d
 from ui.jobs.context import Outcome, Progress, Workshop
-from ui.jobs.lighten import anything_heavy
+from ui.jobs.lighten import lighten_later
 from ui.jobs.sources import folder_inside, opened
 
 PREDICTIONS = "predictions"
@@ -19,7 +18,7 @@ PREDICTIONS = "predictions"
 def import_dataset(workshop: Workshop, job: ClaimedJob, progress: Progress) -> Outcome:
     """Raises what `import_imagenet3d` and `opened` raise."""
     given = job.parameters
-    with opened(workshop, job.id, given, progress) as folder, MeshChecker() as checker:
+    with opened(workshop, job.id, given, progress, categories=True) as folder, MeshChecker() as checker:
         named = str(given.get("predictions") or "")
         guessed = PREDICTIONS if (folder / PREDICTIONS).is_dir() else ""
         progress.phase("import")
@@ -37,15 +36,9 @@ def import_dataset(workshop: Workshop, job: ClaimedJob, progress: Progress) -> O
             note_made=progress.made,
             check_mesh=checker.check,
         )
-    lighten_after(workshop, job, report.dataset)
-    return outcome_of(report)
-
-
-def lighten_after(workshop: Workshop, job: ClaimedJob, dataset: str) -> None:
-    """Puts the lighter meshes of a data set in line, where one of its models is heavy enough to need one."""
     with workshop.database.transaction() as session:
-        if anything_heavy(session, dataset):
-            start_job(session, actor=job.actor, kind="lighten", parameters={"dataset": dataset})
+        lighten_later(session, actor=job.actor, dataset=report.dataset)
+    return outcome_of(report)
 
 
 def outcome_of(report: ImportReport) -> Outcome:

@@ -12,18 +12,22 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
+from domain.jobs import JobState
 from domain.permissions import Actor
 from rendering.worker_process import Child
+from storage.record import Event
 from storage.use_cases.job_work import unfinished_jobs
 from storage.use_cases.jobs import cancel_job, start_job
-from ui.jobs.consumer import STOPPED_SHORT, add_task
-from ui.jobs.queue import open_queue
+from ui.jobs.queue import STOPPED_SHORT, add_task, only_sent, open_queue
 from ui.logs import log
 from ui.services import Services
 
 RESTART_PAUSES_S = (0.5, 30.0)
 """The first and the longest pause before a consumer that ended is started again."""
 LIVED_LONG_S = 20.0
+FIRST_LOOK_S = 3.0
+"""Work that was left over can wait until the server and its renderer have started."""
+TO_BE_DONE = frozenset({JobState.WAITING.value, JobState.CANCELLING.value})
 
 
 class JobOffice:
@@ -32,7 +36,7 @@ class JobOffice:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._queue = open_queue(services.settings)
-        self._run = add_task(self._queue, None)
+        self._put = add_task(self._queue, only_sent)
         self._wanted = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
         self._child: Child | None = None
@@ -55,23 +59,24 @@ class JobOffice:
 
     async def begin(self, actor: Actor, kind: str, parameters: Mapping[str, Any] | None = None) -> int:
         """Starts work; returns its number at once. Raises what `start_job` raises."""
-        job_id = await self._services.transact(start_job, actor=actor, kind=kind, parameters=parameters)
-        await self._send(job_id)
-        return job_id
+        return await self._services.transact(start_job, actor=actor, kind=kind, parameters=parameters)
 
     async def cancel(self, actor: Actor, job_id: int) -> None:
         """Raises what `cancel_job` raises."""
         await self._services.transact(cancel_job, actor=actor, job_id=job_id)
-        await self._send(job_id)  # what waits for its end after an interruption needs somebody to bring it about
 
-    async def _send(self, job_id: int) -> None:
+    async def heard(self, event: Event) -> None:
+        """Sends what somebody is to do to the queue, whoever started it: a page, or the command line."""
+        if event.payload.get("state") not in TO_BE_DONE:
+            return
         self._wanted.set()
         try:
-            await asyncio.to_thread(self._run, job_id)  # type: ignore[arg-type]
+            await asyncio.to_thread(self._put, event.object_id)
         except Exception:  # noqa: BLE001 - it is in the table, and the consumer looks there too
             log.exception("the queue cannot be reached; the work waits in the database")
 
     async def _look(self) -> None:
+        await asyncio.sleep(FIRST_LOOK_S)
         if await self._services.reading(unfinished_jobs):
             self._wanted.set()
 

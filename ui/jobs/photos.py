@@ -39,7 +39,7 @@ def preview_photos(workshop: Workshop, job: ClaimedJob, progress: Progress) -> O
     results = workshop.paths.results(job.id)
     shutil.rmtree(results, ignore_errors=True)
     results.mkdir(mode=0o700, parents=True)
-    with opened(workshop, job.id, job.parameters, progress) as folder:
+    with opened(workshop, job.id, job.parameters, progress, categories=False) as folder:
         found = survey_photos(folder, str(job.parameters.get("list") or ""))
         preview = _Preview(found=found, results=results)
         progress.phase("look", len(found.photos))
@@ -52,7 +52,7 @@ def preview_photos(workshop: Workshop, job: ClaimedJob, progress: Progress) -> O
 
 def import_photos(workshop: Workshop, job: ClaimedJob, progress: Progress) -> Outcome:
     """Each photo with its objects is one transaction; repeating completes what was cut off."""
-    with opened(workshop, job.id, job.parameters, progress) as folder:
+    with opened(workshop, job.id, job.parameters, progress, categories=False) as folder:
         found = survey_photos(folder, str(job.parameters.get("list") or ""))
         run = _PhotoImport(workshop=workshop, job=job, progress=progress, found=found)
         try:

@@ -6,6 +6,7 @@ a consumer that starts looks for what waits.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from huey import Huey, RedisHuey, SqliteHuey
@@ -16,6 +17,12 @@ from ui.settings import Settings
 
 NAME = "posewright"
 BUSY_TIMEOUT_S = 10
+STOPPED_SHORT = 75
+"""Exit status of a consumer that had to cut off one long step; the server starts the next one at once."""
+
+
+Send = Callable[[int], object]
+"""Puts the number of a job into the queue."""
 
 
 class JsonSerializer(Serializer):  # type: ignore[misc]  # huey has no types
@@ -34,3 +41,18 @@ def open_queue(settings: Settings) -> Huey:
     if settings.redis_url:
         return RedisHuey(NAME, url=settings.redis_url, **options)
     return SqliteHuey(NAME, filename=str(settings.queue_file), timeout=BUSY_TIMEOUT_S, **options)
+
+
+def add_task(queue: Huey, work: Callable[[int], object]) -> Send:
+    """The one task of the queue, known by the same name to those who send and those who do it."""
+
+    def run(job_id: int) -> None:
+        work(job_id)
+
+    send: Send = queue.task(name="run")(run)
+    return send
+
+
+def only_sent(job_id: int) -> None:
+    """For a process that never does the work itself."""
+    raise AssertionError(f"work {job_id} belongs to a consumer")

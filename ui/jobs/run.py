@@ -18,6 +18,7 @@ MODULES: Final = {
     "import_photos": "ui.jobs.photos",
     "export_dataset": "ui.jobs.export_dataset",
     "lighten": "ui.jobs.lighten",
+    "back_up": "ui.jobs.back_up",
 }
 """Where each kind is done, by a function of its name: imported when one comes."""
 

@@ -53,8 +53,12 @@ def places(settings: Settings) -> list[Place]:
 
 
 @contextmanager
-def opened(workshop: Workshop, job_id: int, parameters: Mapping[str, Any], progress: Progress) -> Iterator[Path]:
+def opened(
+    workshop: Workshop, job_id: int, parameters: Mapping[str, Any], progress: Progress, *, categories: bool
+) -> Iterator[Path]:
     """The folder to read from, for as long as the block lasts. An archive is unpacked for it.
+
+    `categories`: a folder of photos is a category, not the wrapping of all.
 
     Raises ArchiveRefused, NotFound, NotAllowed.
     """
@@ -68,17 +72,17 @@ def opened(workshop: Workshop, job_id: int, parameters: Mapping[str, Any], progr
     progress.phase("unpack")
     folder = workshop.paths.work(job_id) / "unpacked"
     unpack(source, folder, tell=lambda files, size: progress.step(files, 0))
-    yield content_of(folder)
+    yield content_of(folder, categories=categories)
 
 
-def content_of(folder: Path) -> Path:
+def content_of(folder: Path, *, categories: bool) -> Path:
     """The folder itself, or the one that everything in it is wrapped in."""
     for _level in range(4):
         inside = list(folder.iterdir())
         if len(inside) != 1 or not inside[0].is_dir() or inside[0].name in NO_ROOT:
             break
-        if any(path.is_file() for path in inside[0].iterdir()) and not _has_folders(inside[0]):
-            break  # a folder of photos, such as a category
+        if categories and not any(path.is_dir() for path in inside[0].iterdir()):
+            break
         folder = inside[0]
     return folder
 
@@ -109,7 +113,3 @@ def _below(root: Path, folder: Path, depth: int) -> list[Place]:
 
 def _looks_like_a_data_set(folder: Path) -> bool:
     return any((folder / name).is_dir() for name in ("images", "annotations", "CAD"))
-
-
-def _has_folders(folder: Path) -> bool:
-    return any(path.is_dir() for path in folder.iterdir())

@@ -1,4 +1,4 @@
-"""The list of own photos: what is right is read, what is wrong is told by its line, and nothing makes it fall over."""
+"""The list of own photos: what is right is read, what is wrong is told by its line, nothing makes it fall over."""
 
 import csv
 import io

@@ -65,8 +65,10 @@ def test_warnings_do_not_fail_an_import(home: Path, tmp_path: Path) -> None:
 
 def test_unusable_input_exits_with_2(home: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    for folder, reason in ((tmp_path / "empty", "no photos found"), (tmp_path / "none", "no such folder")):
-        done = run("import", "imagenet3d", folder)
+    (tmp_path / "file.zip").write_bytes(b"PK")
+    reasons = {"empty": "no photos found", "none": "no such folder", "file.zip": "a file, not a folder"}
+    for name, reason in reasons.items():
+        done = run("import", "imagenet3d", tmp_path / name)
         assert (done.exit_code, reason in done.output) == (2, True)
 
     root = released(tmp_path / "cars")
@@ -86,7 +88,8 @@ def test_an_export_that_cannot_be_exits_with_2(home: Path, tmp_path: Path) -> No
     done = run("export", "imagenet3d", root)
     assert (done.exit_code, "not empty" in done.output) == (2, True)
     assert run("export", "imagenet3d", tmp_path / "out", "--dataset", "cats").exit_code == 2
-    assert run("export", "imagenet3d", tmp_path / "out", "--layout", "round").exit_code == 2
+    wrong = run("export", "imagenet3d", tmp_path / "out", "--layout", "round")
+    assert (wrong.exit_code, "Value error" in wrong.output) == (2, False)
 
 
 @pytest.mark.parametrize(("command", "told"), [("import", "--labels-as"), ("export", "--all-answers")])

@@ -20,6 +20,7 @@ from storage.use_cases.jobs import JobView, cancel_job, one_job, start_job
 from tests.server import ROOT, clean_environment
 from ui.jobs.context import Workshop
 from ui.jobs.paths import JobPaths
+from ui.jobs.queue import add_task, only_sent, open_queue
 from ui.jobs.run import run_job
 from ui.settings import load_settings, prepare_home
 
@@ -31,7 +32,6 @@ class Home:
         self.settings = load_settings(home=home)
         prepare_home(self.settings)
         self.incoming = home / "incoming"
-        self.incoming.mkdir()
         self.database = Database(self.settings.database)
         self.paths = JobPaths(self.settings)
         self.paths.make()
@@ -39,6 +39,10 @@ class Home:
     def start(self, kind: str, actor: Any = CONSOLE, **parameters: Any) -> int:
         with self.database.transaction() as session:
             return start_job(session, actor=actor, kind=kind, parameters=parameters)
+
+    def send(self, job_id: int) -> None:
+        """Into the queue, as the server does."""
+        add_task(open_queue(self.settings), only_sent)(job_id)
 
     def cancel(self, job_id: int) -> None:
         with self.database.transaction() as session:

@@ -21,7 +21,7 @@ from storage.use_cases.accounts import add_user, deactivate_user
 from storage.use_cases.job_work import claim_job, release_jobs
 from storage.use_cases.jobs import cancel_job, list_jobs, one_job, start_job
 from storage.use_cases.tasks import create_tasks
-from tests.storage.formats.folders import released, write_photo
+from tests.storage.formats.folders import record, released, write_labels, write_photo
 from tests.ui.jobs.conftest import Home
 from ui.jobs.context import Progress
 from ui.jobs.paths import UPLOADS_KEPT_S
@@ -152,8 +152,10 @@ def test_own_photos_are_shown_first_and_then_imported_once(home: Home) -> None:
     assert home.counts(Dataset, Image) == {"Dataset": 0, "Image": 0}
     with Picture.open(home.paths.results(preview.id) / "0.jpg") as picture:
         assert max(picture.size) <= 420
-        red, green, blue = picture.getpixel((round(155 * picture.width / 640), round(20.5 * picture.height / 480)))
-        assert red > green > blue, "the upper edge of the first box"
+        column = round(155 * picture.width / 640)
+        warmth = [red - blue for red, _green, blue in (picture.getpixel((column, y)) for y in range(60))]
+        assert warmth.index(max(warmth)) == pytest.approx(20.5 * picture.height / 480, abs=2), "the first box"
+        assert max(warmth) > 100 > warmth[40]
 
     for created in (3, 0):
         job = home.do("import_photos", place=place, dataset="own")
@@ -161,6 +163,13 @@ def test_own_photos_are_shown_first_and_then_imported_once(home: Home) -> None:
         assert job.result["left_out"] == 4
     assert home.counts(Image, Item, Category) == {"Image": 3, "Item": 3, "Category": 2}
     assert all(not cell.startswith("=") for line in report(home, job.id) for cell in line)
+
+
+def test_the_list_in_an_archive_is_found_within_its_wrapping(home: Home, tmp_path: Path) -> None:
+    upload = uploaded(home, packed(own_photos(tmp_path / "own"), tmp_path / "own.zip"))
+    result = home.do("preview_photos", upload=upload, dataset="own").result
+    assert (result["list"], result["counts"]["objects"]) == ("boxes.csv", 3)
+    assert [shown["name"] for shown in result["shown"]] == ["p0.jpg", "p1.jpg", "p2.jpg"]
 
 
 def test_a_box_that_is_somebodys_work_is_left_as_it_is(home: Home) -> None:
@@ -178,8 +187,10 @@ def test_a_box_that_is_somebodys_work_is_left_as_it_is(home: Home) -> None:
 
 
 def test_a_cancellation_leaves_what_is_somebodys_work(home: Home) -> None:
-    """The import is asked to stop after its last photo; meanwhile tasks were made of one photo's items."""
+    """The import is asked to stop after its last photo; meanwhile a task was made of one photo."""
     root = released(home.incoming / "cars")
+    write_photo(root / "images/bus/n.JPEG")
+    write_labels(root / "annotations/bus/n.npz", record())
     job_id = home.start("import_dataset", place=str(root), dataset="cars")
     ann = person(home, "ann", Role.ANNOTATOR)
 
@@ -187,7 +198,7 @@ def test_a_cancellation_leaves_what_is_somebodys_work(home: Home) -> None:
         def step(self, done: int, total: int, what: str = "") -> None:
             if done == total:
                 with home.database.transaction() as session:
-                    create_tasks(session, actor=CONSOLE, dataset="cars", number=1, user_id=ann)
+                    create_tasks(session, actor=CONSOLE, dataset="cars", category="bus", user_id=ann)
                 home.cancel(job_id)
             super().step(done, total, what)
 

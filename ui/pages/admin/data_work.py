@@ -20,7 +20,6 @@ from ui.words import as_time
 
 LOOK_PAUSE_S = 0.5
 PAGE_LENGTH = 25
-OPEN_FIRST = frozenset({"preview_photos"})
 
 Show = Callable[[JobView], Awaitable[None]]
 
@@ -68,7 +67,7 @@ class WorkList:
                 self._bars[job.id].show(job)
             if job.id in self._awaited and not job.unfinished:
                 self._awaited.discard(job.id)
-                if job.state is JobState.DONE:
+                if job.state is JobState.DONE and job.kind == "preview_photos":
                     with self._client:
                         await self._show_preview(job)
 
