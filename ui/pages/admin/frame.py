@@ -27,6 +27,7 @@ def admin_frame(
         main.classes("pw-wide")
         with Tag("nav", classes="pw-rooms", aria_label=_("Admin")):
             for way in navigation.open_to(navigation.ADMIN, person.actor):
-                current = {"aria_current": "page"} if request.url.path == way.address else {}
+                inside = f"{request.url.path}/".startswith(f"{way.address}/")
+                current = {"aria_current": "page"} if inside else {}
                 Tag("a", _(way.name), href=way.address, **current)
         yield main

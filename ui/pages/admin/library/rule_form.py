@@ -49,7 +49,7 @@ class RuleForm:
         Tag("h3", _("Angles that need not match"))
         with Tag("div", classes="pw-chips"):
             self._ignored = {
-                name: ui.checkbox(_(shown), value=name in rule.ignored).classes("pw-check")
+                name: ui.checkbox(_(shown), value=name in rule.ignored).classes("pw-check").props("dense")
                 for name, shown in ANGLE_NAMES.items()
             }
         self._reason = text_field(
@@ -78,7 +78,7 @@ class RuleForm:
                 _("Times in a turn"), symmetry.get("order", 2), least=2, most=LARGEST_GROUP, testid="symmetry-order"
             )
             self._ends = ui.checkbox(_("its ends look alike"), value=symmetry.get("ends_alike") is True)
-            self._ends.classes("pw-check")
+            self._ends.classes("pw-check").props("dense")
         written = json.dumps(dict(symmetry)) if kind in AS_JSON else '{"kind": "discrete", "rotations": []}'
         self._json = text_field(
             _("As JSON"),

@@ -39,4 +39,4 @@ def edit_dialog(services: Services, actor: Actor, line: TaskLine, *, changed: Ca
             due = due_field(line.due_at)
             priority = priority_field(line.priority)
         pool = ui.checkbox(_("A pool: annotators draw for themselves what nobody has"), value=line.is_pool)
-        pool.classes("pw-check")
+        pool.classes("pw-check").props("dense")

@@ -62,7 +62,7 @@ class MoveDialogs:
             with form_dialog(title, submit=_("Continue"), on_submit=work, note=note):
                 people = people_field(options)
                 with_answers = ui.checkbox(_("Saved answers go along too (accepted ones never do)"))
-                with_answers.classes("pw-check")
+                with_answers.classes("pw-check").props("dense")
 
     async def withdraw(self, assignment_ids: Sequence[int]) -> None:
         """From whoever has them."""
@@ -86,7 +86,11 @@ class MoveDialogs:
         title = _("Withdraw %(items)s") % {"items": items_in_words(len(assignment_ids))}
         note = _("Drafts and answers are kept with the person who made them, and can be given back.")
         with form_dialog(title, submit=_("Continue"), on_submit=work, note=note, danger=True):
-            again = ui.checkbox(_("Offer the items again, to somebody else"), value=True).classes("pw-check")
+            again = (
+                ui.checkbox(_("Offer the items again, to somebody else"), value=True)
+                .classes("pw-check")
+                .props("dense")
+            )
 
     async def give_back(self, assignment_ids: Sequence[int]) -> None:
         """Withdrawn ones, to the people who had them."""

@@ -125,34 +125,37 @@ class OrderRoom:
                     on_change=self._dataset_changed,
                     testid="kind",
                 )
-            self._categories = choice_field(
-                _("Categories"),
-                {},
-                [],
-                several=True,
-                searchable=True,
-                clearable=True,
-                hint=_("None chosen: all of them"),
-                on_change=self._look,
-                testid="categories",
-            )
-            self._categories.props("use-chips")
-            self._conditions = choice_field(
-                _("Only items that are"),
-                {condition.value: _(name) for condition, name in CONDITION_NAMES.items()},
-                [],
-                several=True,
-                clearable=True,
-                on_change=self._dataset_changed,
-                testid="conditions",
-            )
-            self._conditions.props("use-chips")
+            with Tag("div", classes="pw-form-row"):
+                self._categories = choice_field(
+                    _("Categories"),
+                    {},
+                    [],
+                    several=True,
+                    searchable=True,
+                    clearable=True,
+                    hint=_("None chosen: all of them"),
+                    on_change=self._look,
+                    testid="categories",
+                )
+                self._categories.props("use-chips")
+                self._conditions = choice_field(
+                    _("Only items that are"),
+                    {condition.value: _(name) for condition, name in CONDITION_NAMES.items()},
+                    [],
+                    several=True,
+                    clearable=True,
+                    on_change=self._dataset_changed,
+                    testid="conditions",
+                )
+                self._conditions.props("use-chips")
             with Tag("div", classes="pw-form-row"):
                 self._limit = number_field(
                     _("At most"), least=1, hint=_("Items; empty for all"), on_change=self._look, testid="limit"
                 )
                 self._limit.props("debounce=300")
-                self._by_chance = ui.checkbox(_("chosen by chance"), on_change=self._look).classes("pw-check")
+                self._by_chance = (
+                    ui.checkbox(_("chosen by chance"), on_change=self._look).classes("pw-check").props("dense")
+                )
 
     def _whom(self, people: dict[int, str]) -> None:
         with Tag("fieldset", classes="pw-card"):
@@ -162,7 +165,7 @@ class OrderRoom:
                 value=Handing.PEOPLE.value,
                 on_change=self._handing_changed,
             )
-            self._handing.classes("pw-radio").props["data-testid"] = "handing"
+            self._handing.props("dense").classes("pw-radio").props["data-testid"] = "handing"
             self._people = people_field(people, on_change=self._look)
             self._overlap = number_field(
                 _("People for each item"),

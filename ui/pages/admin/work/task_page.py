@@ -121,11 +121,7 @@ class TaskRoom:
         with self._head, section(line.name, level=1) as actions:
             with actions:
                 button(_("Name, due date, priority…"), self._edit, testid="edit-task")
-            with Tag("div", classes="pw-chips"):
-                chip(_(KIND_NAMES[line.kind]))
-                if line.is_pool:
-                    chip(_("pool"), "is-note")
-            facts(_facts(line), testid="task-facts")
+            facts(_facts(line), testid="task-facts").classes("is-row")
             _shares_table(shares)
 
     async def _edit(self) -> None:
@@ -237,8 +233,10 @@ def _facts(line: TaskLine) -> list[tuple[str, str]]:
     if line.overlap > 1:
         people = ngettext("%(number)d person each", "%(number)d people each", line.overlap)
         items = f"{items} × {people % {'number': line.overlap}}"
+    kind = _(KIND_NAMES[line.kind])
     return [
         (_("Data set"), line.dataset),
+        (_("Kind"), f"{kind}, {_('pool')}" if line.is_pool else kind),
         (_("Items"), items),
         (_("Saved"), f"{line.saved:,} / {line.places:,}"),
         (_("Nobody's"), f"{line.free:,}"),
