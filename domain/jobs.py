@@ -12,6 +12,7 @@ KINDS: Final[dict[str, Action]] = {
     "import_photos": Action.IMPORT,
     "export_dataset": Action.EXPORT,
     "lighten": Action.MANAGE_LIBRARY,
+    "back_up": Action.BACK_UP,
 }
 """Each kind of work and the right that starting, seeing and cancelling it takes."""
 

@@ -11,6 +11,7 @@ from domain.task_state import AssignmentState
 from storage.acting import Acting, acting_with
 from storage.tables import Assignment, Category, Image, Item, Task, User
 from storage.tables.work import FlagKind
+from storage.use_cases.archiving import in_work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ def flagged_items(session: Session, *, actor: Acting, limit: int = 200) -> list[
         .join(Category, col(Category.id) == Item.category_id)
         .join(Image, col(Image.id) == Item.image_id)
         .outerjoin(User, col(User.id) == Assignment.user_id)
-        .where(col(Assignment.flag_kind).is_not(None), col(Assignment.state) != AssignmentState.WITHDRAWN)
+        .where(in_work(), col(Assignment.flag_kind).is_not(None), col(Assignment.state) != AssignmentState.WITHDRAWN)
         .order_by(col(Assignment.flag_kind) != FlagKind.HELP, col(Assignment.flagged_at).desc(), col(Assignment.id))
         .limit(limit)
     )

@@ -17,6 +17,7 @@ from storage.acting import Acting, acting, acting_with
 from storage.ownership import belongs_to
 from storage.tables import Assignment, Category, Item, Task, User
 from storage.tables.work import FlagKind
+from storage.use_cases.archiving import in_work
 from storage.use_cases.changed import changed_since_save
 from storage.use_cases.library import dataset_id_of
 from storage.use_cases.work.creating import Handing, WorkOrder, place_order
@@ -99,7 +100,7 @@ def my_tasks(session: Session, *, actor: Acting, reservation: timedelta = RESERV
     if person.user_id is None:
         raise NotAllowed("the console has no tasks of its own")
     acting_with(session, actor, Action.SEE_TASKS, owner_id=person.user_id)
-    mine = _progress(session, belongs_to(person.user_id))
+    mine = _progress(session, sa.and_(belongs_to(person.user_id), in_work()))
     free = free_items(session, actor=actor, reservation=reservation)
     pools = _pools(session, set(free) - {task.id for task in mine})
     with_free = (replace(task, free=free.get(task.id, 0)) for task in (*mine, *pools))
@@ -109,7 +110,7 @@ def my_tasks(session: Session, *, actor: Acting, reservation: timedelta = RESERV
 def list_tasks(session: Session, *, actor: Acting) -> list[TaskProgress]:
     """All tasks with everybody's progress."""
     acting_with(session, actor, Action.SEE_ALL_PROGRESS)
-    return _progress(session, sa.true())
+    return _progress(session, in_work())
 
 
 def _urgency(task: TaskProgress) -> tuple[object, ...]:

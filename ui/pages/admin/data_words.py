@@ -15,6 +15,7 @@ KINDS: dict[str, str] = {
     "import_photos": N_("Import of own photos"),
     "export_dataset": N_("Export"),
     "lighten": N_("Lighter meshes for dragging"),
+    "back_up": N_("Backup"),
 }
 
 STATES: dict[JobState, tuple[str, str]] = {
@@ -35,6 +36,9 @@ PHASES: dict[str, str] = {
     "export": N_("Writing the files"),
     "pack": N_("Packing"),
     "lighten": N_("Making lighter meshes"),
+    "database": N_("Copying the database"),
+    "files": N_("Packing photos and CAD models"),
+    "checking": N_("Reading it again"),
 }
 
 LABELS: dict[str, str] = {
