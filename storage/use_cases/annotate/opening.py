@@ -16,11 +16,12 @@ from domain.start import StartSource
 from domain.task_state import TRANSITIONS, AssignmentState, Event, TaskKind
 from storage.acting import Acting
 from storage.ownership import owners_of
-from storage.tables import Annotation, Assignment, CadModel, Category, Image, Item, Revision, Task
+from storage.tables import Annotation, Assignment, CadModel, Category, Draft, Image, Item, Revision, Task
 from storage.tables.annotation import RevisionKind
 from storage.tables.work import FlagKind
 from storage.use_cases.annotate.answers import (
     SavedAnswer,
+    Started,
     assignment_for,
     box_of,
     draft_of,
@@ -51,13 +52,14 @@ class OpenedTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedImage:
-    """Sides in stored pixels."""
+    """Sides in stored pixels. `taken_down`: the picture was deleted for good, and only the facts are left."""
 
     id: int
     name: str
     sha256: str
     width: int
     height: int
+    taken_down: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,8 @@ class OpenedItem:
     box: Box
     viewport: float
     """Focal length in image pixels, as in `OpenedAssignment.answer`; not to be edited."""
+    for_older_box: bool
+    """Whether the answer that is shown was made before somebody corrected the box."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,13 +206,21 @@ def open_assignment(session: Session, *, actor: Acting, assignment_id: int) -> O
         next_id=place.next_id,
         next_open_id=place.next_open_id,
         progress=place.progress,
-        image=OpenedImage(id=image.id, name=image.name, sha256=image.sha256, width=image.width, height=image.height),
+        image=OpenedImage(
+            id=image.id,
+            name=image.name,
+            sha256=image.sha256,
+            width=image.width,
+            height=image.height,
+            taken_down=image.taken_down_at is not None,
+        ),
         item=OpenedItem(
             id=item.id,
             category=category.name,
             object_index=item.object_index,
             box=box_of(item),
             viewport=answer.pose.viewport,
+            for_older_box=_is_for_older_box(item, source, draft, saved, start),
         ),
         rule=CategoryRule.from_json(category.rule),
         cad_models=cads,
@@ -236,6 +248,20 @@ def open_assignment(session: Session, *, actor: Acting, assignment_id: int) -> O
         redo=tuple(redo),
         others=_others(session, item, assignment.user_id),
     )
+
+
+def _is_for_older_box(
+    item: Item, source: StartSource, draft: Draft | None, saved: SavedAnswer | None, start: Started
+) -> bool:
+    """Whether what is shown is older than the last correction of the item's box."""
+    if item.box_corrected_at is None or source is StartSource.DEFAULT:
+        return False
+    made_at = {
+        StartSource.DRAFT: draft.at if draft else None,
+        StartSource.REVISION: saved.at if saved else None,
+        StartSource.PREDICTION: start.prediction.created_at if start.prediction else None,
+    }.get(source)
+    return made_at is None or made_at < item.box_corrected_at
 
 
 def _flag(assignment: Assignment) -> Flag | None:
