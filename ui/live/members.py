@@ -17,5 +17,8 @@ class Member(Protocol):
     def post_latest(self, key: str, text: str) -> None:
         """The same for news of which only the newest counts."""
 
+    def turn_out(self, assignment_id: int, reason: str) -> None:
+        """Its person may not see this assignment any more."""
+
     def put_frame(self, layer: str, frame: bytes) -> None:
         """The same for a frame that somebody else's stage shows."""

@@ -56,6 +56,7 @@ from ui.live.payloads import (
 )
 from ui.live.review_desk import listen, send_talk, work_off
 from ui.live.rooms import Room
+from ui.live.turning_out import turn_out_others
 from ui.logs import about, log, report
 from ui.outbox_watch import OutboxWatch
 from ui.services import Services
@@ -81,6 +82,7 @@ def add_stage_socket(app: App, services: Services, watch: OutboxWatch) -> Live:
     """Registers the socket and what it needs for the life of the server."""
     live = Live(services)
     listen(watch, live)
+    turn_out_others(watch, live)
     app.on_startup(live.start)
     app.on_shutdown(live.close)
 
@@ -125,6 +127,15 @@ class StageSocket:
 
     def put_frame(self, layer: str, frame: bytes) -> None:
         self._mailbox.put_frame(layer, frame)
+
+    def turn_out(self, assignment_id: int, reason: str) -> None:
+        """The person may not see this assignment any more: from here on nothing of it reaches them."""
+        if self._room is None or self._room.assignment_id != assignment_id:
+            return
+        self._live.rooms.leave(self._room, self)
+        self._room = None
+        self._can_edit = False
+        self.post({"type": "error", "code": "not_allowed", "message": reason, "assignment": assignment_id})
 
     async def end(self) -> None:
         """The session is over: say so and close."""

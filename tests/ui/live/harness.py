@@ -5,6 +5,7 @@ import io
 import json
 import socket
 import struct
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -31,7 +32,10 @@ from storage.use_cases import accounts, items, library, sessions, tasks
 from ui.auth import COOKIE, seal
 from ui.guard import Guard
 from ui.live.hub import Live
+from ui.live.review_desk import listen
 from ui.live.socket import PATH, serve
+from ui.live.turning_out import turn_out_others
+from ui.outbox_watch import OutboxWatch
 from ui.services import Services
 from ui.settings import Settings
 
@@ -52,11 +56,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """`assignments` are ann's, `of_ben` ben's, of the same items; each test takes fresh ones."""
+    """`assignments` are ann's, `of_ben` ben's, of the same items; each test takes fresh ones. sue is a supervisor."""
 
     services: Services
     ann: int
     ben: int
+    sue: int
     assignments: Iterator[int]
     of_ben: Iterator[int]
 
@@ -77,6 +82,7 @@ def furnish(services: Services, folder: Path) -> Home:
             accounts.add_user(session, actor=CONSOLE, name=name, role=Role.ANNOTATOR, password=password).id
             for name in ("ann", "ben")
         ]
+        sue = accounts.add_user(session, actor=CONSOLE, name="sue", role=Role.SUPERVISOR, password=password).id
         dataset = library.add_dataset(session, actor=CONSOLE, name="cubes").id
         rule = CategoryRule(ignored=("theta",), ignored_reason="it is round", note="mind the notch")
         category = library.set_category(session, actor=CONSOLE, dataset_id=dataset, name="cube", rule=rule).id
@@ -108,7 +114,7 @@ def furnish(services: Services, folder: Path) -> Home:
             tasks.create_tasks(session, actor=CONSOLE, dataset="cubes", user_id=user_id)
         firsts = [tasks.my_tasks(session, actor=user_id)[0].next_open_assignment_id for user_id in people]
     of_ann, of_ben = (iter(range(first or 0, (first or 0) + ITEMS)) for first in firsts)
-    return Home(services=services, ann=people[0], ben=people[1], assignments=of_ann, of_ben=of_ben)
+    return Home(services=services, ann=people[0], ben=people[1], sue=sue, assignments=of_ann, of_ben=of_ben)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,13 +122,13 @@ class Frame:
     header: Json
     payload: bytes
 
-    def alpha(self) -> np.ndarray:
-        """Opacity over the whole view, uint8 (height, width)."""
+    def plane(self) -> np.ndarray:
+        """What each pixel of the whole view shows, uint8 (height, width); 0 is nothing."""
         view = np.zeros((self.header["view"]["height"], self.header["view"]["width"]), np.uint8)
         if self.payload:
-            region = np.asarray(Image.open(io.BytesIO(self.payload)).convert("RGBA"))[..., 3]
-            x, y = self.header["x"], self.header["y"]
-            view[y : y + region.shape[0], x : x + region.shape[1]] = region
+            x, y, width, height = (self.header[name] for name in ("x", "y", "width", "height"))
+            region = np.frombuffer(zlib.decompress(self.payload), np.uint8).reshape(height, width)
+            view[y : y + height, x : x + width] = region
         return view
 
 
@@ -161,6 +167,12 @@ class Tab:
             self.messages,
             lambda message: message["type"] == kind and all(message.get(key) == fields[key] for key in fields),
         )
+        self.messages.remove(message)
+        return message
+
+    async def first(self, fits: Callable[[Json], bool]) -> Json:
+        """Takes the first message that fits."""
+        message = await self._first(self.messages, fits)
         self.messages.remove(message)
         return message
 
@@ -297,12 +309,17 @@ async def serving(folder: Path) -> AsyncIterator[Server]:
     services.database.migrate()
     home = furnish(services, folder)
     live = Live(services)
+    watch = OutboxWatch(services)
+    listen(watch, live)
+    turn_out_others(watch, live)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await services.start()
+        await watch.start()
         await live.start()
         yield
+        await watch.close()
         await live.close()
         await services.close()
 
