@@ -143,3 +143,20 @@ class BoxesNeedConfirmation(PosewrightError):
     def __init__(self, answers: int, drafts: int, predictions: int) -> None:
         super().__init__(f"{answers} answers, {drafts} drafts and {predictions} poses were made for the old box")
         self.answers, self.drafts, self.predictions = answers, drafts, predictions
+
+
+class BoxesRefused(InvalidInput):
+    """Boxes that cannot be; `rule` is `too_many`, `too_small`, `twice`, `no_category`, `in_use` or
+    `category_stays`."""
+
+    code = "boxes_refused"
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+class NameNotTyped(InvalidInput):
+    """What cannot be undone is done only to what somebody has named."""
+
+    code = "name_not_typed"

@@ -45,6 +45,11 @@ SENTENCES: dict[str, str] = {
     "import_stopped": N_("The import stopped. What is in is whole, and repeating completes it."),
     "export_refused": N_("The export could not be written."),
     "people_file_refused": N_("This file is no list of people."),
+    "image_taken_down": N_("This photo was taken down for good, and nothing brings it back."),
+    "name_not_typed": N_("This is not its name. Type it exactly as it is shown."),
+    "boxes_refused": N_("These boxes cannot be saved."),
+    "backup_refused": N_("There is no making a backup here: the log of the server says why."),
+    "backup_failed": N_("The backup could not be written. Look whether the disk is full."),
     "line_refused": N_("Nobody was added: a line of the file cannot be used any more. Look through it again."),
 }
 
@@ -73,6 +78,13 @@ RULES: dict[tuple[str, str], str] = {
     ("upload_refused", "content"): N_("The file's content is not what its name says."),
     ("upload_refused", "too_large"): N_("The file is too large."),
     ("upload_refused", "empty"): N_("The file is empty."),
+    ("boxes_refused", "too_many"): N_("A photo has at most 1,000 boxes."),
+    ("boxes_refused", "too_small"): N_("A box has at least one pixel of the photo in it, each way."),
+    ("boxes_refused", "no_category"): N_("Each box needs a category of this data set. Add one first."),
+    ("boxes_refused", "in_use"): N_("Somebody has this object in a task: withdraw the work first, then delete it."),
+    ("boxes_refused", "category_stays"): N_(
+        "Something is known of this object, so its category stays. Delete the box and draw a new one."
+    ),
     ("work_refused", "name"): N_(
         "A data set's name becomes a folder: at most 128 characters, no dot in front, none of / \\ : * ? < > |"
     ),

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from domain.errors import InvalidInput, NotFound
 from domain.permissions import Action
 from storage.acting import Acting, acting_with
+from storage.errors import NameNotTyped
 from storage.record import audit, moment, publish
 from storage.tables import Assignment, Dataset, Image, Item, Revision
 from storage.tables.annotation import RevisionKind
@@ -66,13 +67,13 @@ def photo_facts(session: Session, *, actor: Acting, image_id: int) -> PhotoFacts
 def take_down_image(session: Session, *, actor: Acting, image_id: int, name: str, reason: str = "") -> TakenDown:
     """Marks the photo, and every other row of the same picture. `name` is the photo's, typed by the person.
 
-    Repeating it changes nothing. Raises NotFound, InvalidInput for another name.
+    Repeating it changes nothing. Raises NotFound, NameNotTyped for another name.
     """
     person = acting_with(session, actor, Action.TAKE_DOWN)
     image = _image(session, image_id)
     reason = " ".join(reason.split())
     if name.strip() != image.name:
-        raise InvalidInput("the name that was typed is not the photo's")
+        raise NameNotTyped("the name that was typed is not the photo's")
     if len(reason) > LONGEST_REASON:
         raise InvalidInput(f"a reason has at most {LONGEST_REASON} characters")
     rows = session.exec(select(Image).where(Image.sha256 == image.sha256).with_for_update()).all()
@@ -80,7 +81,12 @@ def take_down_image(session: Session, *, actor: Acting, image_id: int, name: str
         assert row.id is not None
         if row.taken_down_at is None:
             row.taken_down_at = moment(session)
-            detail: dict[str, Any] = {"name": row.name, "dataset_id": row.dataset_id, "sha256": row.sha256, "reason": reason}
+            detail: dict[str, Any] = {
+                "name": row.name,
+                "dataset_id": row.dataset_id,
+                "sha256": row.sha256,
+                "reason": reason,
+            }
             audit(session, person, "take_down_image", "image", row.id, **detail)
             publish(session, "image.taken_down", "image", row.id)
     session.flush()

@@ -13,10 +13,10 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from domain.box import Box, clamped
-from domain.errors import InvalidInput, NotFound, RevisionConflict
+from domain.errors import NotFound, RevisionConflict
 from domain.permissions import Action
 from storage.acting import Acting, acting_with
-from storage.errors import BoxesNeedConfirmation
+from storage.errors import BoxesNeedConfirmation, BoxesRefused
 from storage.record import audit, moment, publish
 from storage.tables import Category, Gold, Image, ImportedLabel, Item, Prediction
 from storage.use_cases.boxes.looking import Known, PhotoBoxes, image_with_boxes, known_of, view_of
@@ -47,7 +47,7 @@ def save_boxes(
     """Makes the photo's boxes those that are given; what is not among them is deleted. Boxes end at the photo's edge.
 
     `confirmed`: the person has been told that predictions, labels and work of changed objects were made for other
-    boxes, or go with a deleted one. Raises NotFound, ImageTakenDown, RevisionConflict, InvalidInput (also for
+    boxes, or go with a deleted one. Raises NotFound, ImageTakenDown, RevisionConflict, BoxesRefused (also for
     deleting an object that somebody has, or changing the category of one of which something is known),
     BoxesNeedConfirmation.
     """
@@ -90,13 +90,13 @@ def save_boxes(
 def _checked(session: Session, image: Image, boxes: Sequence[WantedBox]) -> list[WantedBox]:
     """With boxes that end at the photo's edge; those that did not change stay as they are, whatever they are."""
     if len(boxes) > MOST_BOXES:
-        raise InvalidInput(f"a photo has at most {MOST_BOXES} boxes")
+        raise BoxesRefused("too_many", f"a photo has at most {MOST_BOXES} boxes")
     ids = [one.item_id for one in boxes if one.item_id is not None]
     if len(ids) != len(set(ids)):
-        raise InvalidInput("an object has one box")
+        raise BoxesRefused("twice", "an object has one box")
     categories = set(session.exec(select(Category.id).where(Category.dataset_id == image.dataset_id)))
     if any(one.category_id not in categories for one in boxes):
-        raise InvalidInput("a box has one of the data set's categories")
+        raise BoxesRefused("no_category", "a box has one of the data set's categories")
     return list(boxes)
 
 
@@ -109,11 +109,14 @@ def _check_changes(
 ) -> None:
     for item in gone:
         if known[item.id or 0].assignments:
-            raise InvalidInput("an object that somebody has in a task cannot be deleted: withdraw the work first")
+            raise BoxesRefused(
+                "in_use", "an object that somebody has in a task cannot be deleted: withdraw the work first"
+            )
     for item, one in moved:
         if item.category_id != one.category_id and known[item.id or 0].anything:
-            raise InvalidInput(
-                "the category of an object stays once something is known of it: delete the box and draw a new one"
+            raise BoxesRefused(
+                "category_stays",
+                "the category of an object stays once something is known of it: delete the box and draw a new one",
             )
     touched = [known[item.id or 0] for item in gone] + [known[item.id or 0] for item, _one in moved]
     if not confirmed and any(one.anything for one in touched):
@@ -175,7 +178,7 @@ def _next_index(session: Session, image_id: int, category_id: int) -> int:
 def _inside(box: Box, image: Image) -> Box:
     inside = clamped(box, width=image.width, height=image.height)
     if inside is None or inside.x2 - inside.x1 < SMALLEST_SIDE or inside.y2 - inside.y1 < SMALLEST_SIDE:
-        raise InvalidInput(f"a box has at least {SMALLEST_SIDE:g} pixel of the photo in it, each way")
+        raise BoxesRefused("too_small", f"a box has at least {SMALLEST_SIDE:g} pixel of the photo in it, each way")
     return inside
 
 
