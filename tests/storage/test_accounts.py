@@ -15,7 +15,7 @@ from storage.record import _MOMENT, events_after
 from storage.tables import Audit, LoginAttempt, LoginSession, User
 from storage.types import now
 from storage.use_cases import accounts, sessions
-from storage.use_cases.login import PER_ACCOUNT, attempts_since, authenticate, begin_login, finish_login
+from storage.use_cases.login import PER_ACCOUNT, authenticate, begin_login, finish_login
 from tests.storage.world import UNUSABLE, World
 
 PASSWORD = "seven brown cows"
@@ -274,15 +274,6 @@ class TestLoggingIn:
             with database.transaction() as session:
                 checks.append(begin_login(session, name="ann", address="10.0.0.1"))
         assert sum(check.attempt_id is not None for check in checks) == PER_ACCOUNT.free
-
-    def test_few_guesses_an_hour_reach_the_hash_from_however_many_addresses(self, database: Database, count) -> None:
-        add(database, "ann")
-        start, guesses = now(), count(400, 10_000)
-        for number in range(guesses):
-            attempt(database, start + timedelta(hours=2) * number / guesses, address=f"10.0.{number % 250}.1")
-        with database.reading() as session:
-            reached = attempts_since(session, name="ann", since=start - timedelta(seconds=1))
-        assert PER_ACCOUNT.free < reached <= 2 * PER_ACCOUNT.most
 
     def test_a_login_that_was_begun_is_worth_nothing_after_a_change_of_password(self, database: Database) -> None:
         ann = add(database, "ann")
