@@ -32,12 +32,11 @@ class Detail(StrEnum):
 
 
 class Output(StrEnum):
+    """Of the region's plane, one byte a pixel, row by row from the top: 0 is nothing; see `rendering.draw`."""
+
     OVERLAY = "overlay"
-    """8-bit palette PNG of the region; colour and opacity are up to who shows it."""
-    PNG_RGBA = "png_rgba"
-    """RGBA PNG of the region."""
+    """Deflated (zlib, RFC 1950), for the way to a browser; colour and opacity are up to who shows it."""
     RAW = "raw"
-    """The region's index plane, one byte a pixel, row by row from the top: 0 is nothing; see `rendering.draw`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

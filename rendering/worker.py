@@ -96,7 +96,7 @@ class Worker:
         """One picture, and whether a lighter mesh might be made for it. Raises MeshUnreadable and InvalidInput."""
         mesh, heavy = self._mesh_for(request)
         picture = self._renderer.draw(mesh, request.pose, request.view, request.mode, fit=request.fit)
-        return encode(picture, request.mode, request.output), heavy
+        return encode(picture, request.output), heavy
 
     def _mesh_for(self, request: RenderRequest) -> tuple[Mesh, bool]:
         if request.detail is Detail.DRAG:

@@ -1,6 +1,7 @@
 """The stage's own arithmetic and bookkeeping, in Chromium, against the domain's numbers."""
 
 import json
+import zlib
 import math
 import random
 from collections.abc import Callable, Iterator
@@ -322,11 +323,35 @@ def test_an_outline_has_an_inside(page: Page) -> None:
             context.lineWidth = 2; context.strokeStyle = "white"
             context.beginPath(); context.arc(50, 40, 30, 0, 7); context.stroke()
             const header = { x: 200, y: 100, width: 100, height: 80, view: { width: 640, height: 480 } }
-            const overlay = new stage.Overlay(header, await createImageBitmap(canvas))
+            const plane = context.getImageData(0, 0, 100, 80).data.filter((_, index) => index % 4 === 3)
+            const overlay = new stage.Overlay(header, plane)
             const at = [[250, 140, 0], [205, 105, 0], [217, 140, 6], [20, 20, 6]]
             return at.map(([x, y, slack]) => overlay.covers(x, y, slack)) }"""
     )
     assert hits == [True, False, True, False]
+
+
+def test_a_frame_is_unpacked_into_the_chosen_colour(page: Page) -> None:
+    """Shades are opaque and darken the colour; a line's byte is its alpha; what is no frame is refused."""
+    plane = bytes([0, 255, 51, 0, 128, 1])
+    solid, lines, refused = page.evaluate(
+        """async ([packed, cut]) => {
+            const header = { x: 0, y: 0, width: 3, height: 2, view: { width: 9, height: 9 } }
+            const pixels = async (mode, bytes) => {
+                const overlay = await stage.Overlay.decode({ ...header, mode }, Uint8Array.from(bytes))
+                const drawn = overlay.tinted("#ff8040").getContext("2d").getImageData(0, 0, 3, 2).data
+                return Array.from({ length: 6 }, (_, index) => Array.from(drawn.subarray(4 * index, 4 * index + 4)))
+            }
+            const refused = await Promise.all([[1, 2, 3], cut].map((bytes) =>
+                pixels("solid", bytes).then(() => false, () => true)))
+            return [await pixels("solid", packed), await pixels("wireframe", packed), refused] }""",
+        [list(zlib.compress(plane)), list(zlib.compress(plane[:-1]))],
+    )
+    assert [pixel for pixel in solid if pixel[3]][:2] == [[255, 128, 64, 255], [51, 26, 13, 255]]
+    assert [pixel[3] for pixel in solid] == [0, 255, 255, 0, 255, 255]
+    assert [pixel[3] for pixel in lines] == list(plane)
+    assert lines[1] == [255, 128, 64, 255]
+    assert refused == [True, True]
 
 
 def test_frames_are_read_as_they_are_written(page: Page) -> None:

@@ -41,8 +41,8 @@ async def test_a_pose_is_answered_by_its_frame_and_the_frame_says_whose_it_is(
     assert frame.header["view"] == view
     expected = {"seq": seq, "layer": "main", "assignment": assignment, "mode": "solid", "detail": "full"}
     assert {key: frame.header[key] for key in expected} == expected
-    assert frame.header["media_type"] == "image/png"
-    assert iou(frame.alpha() > 0, outline(pose, View(**view))) > 0.97
+    assert frame.header["media_type"] == "application/zlib"
+    assert iou(frame.plane() > 0, outline(pose, View(**view))) > 0.97
 
 
 async def test_the_frame_is_what_the_renderer_draws_alone(server: Server, assignment: int) -> None:
@@ -84,7 +84,7 @@ async def test_of_a_flood_of_poses_the_newest_is_drawn_and_no_older_one_follows(
         await tab.ping()
         numbers = [each.header["seq"] for each in tab.frames]
     assert frame.header["pose"] == wire_pose(last)
-    assert iou(frame.alpha() > 0, outline(last, View.whole(320, 240))) > 0.97
+    assert iou(frame.plane() > 0, outline(last, View.whole(320, 240))) > 0.97
     assert numbers == sorted(set(numbers))
     assert numbers[-1] == seq
     assert len(numbers) < 300, "poses that were overtaken are not drawn"
@@ -113,7 +113,7 @@ async def test_other_layers_have_their_own_newest_and_their_own_mesh(server: Ser
         frames = [await tab.frame(main), await tab.frame(reference, "reference"), await tab.frame(beside, other)]
     assert [frame.header["layer"] for frame in frames] == ["main", "reference", other]
     assert frames[2].header["mode"] == "silhouette"
-    drawn = np.flatnonzero(frames[2].alpha().any(axis=0))
+    drawn = np.flatnonzero(frames[2].plane().any(axis=0))
     covered = np.flatnonzero(outline(START.pose.replace(px=110.0), View.whole(320, 240)).any(axis=0))
     assert [drawn[0], drawn[-1]] == pytest.approx([covered[0], covered[-1]], abs=3.0)
 
@@ -134,7 +134,7 @@ async def test_what_cannot_be_drawn_is_said_in_the_reader_s_language_and_the_oth
     assert refused["cad_index"] == BROKEN
     assert any("\u4e00" <= character <= "\u9fff" for character in refused["message"])
     assert missing["code"] == not_here["code"] == "not_found"
-    assert (frame.alpha() > 0).any()
+    assert (frame.plane() > 0).any()
 
 
 async def test_after_another_assignment_is_opened_no_frame_of_the_former_comes(

@@ -62,14 +62,14 @@ export class Ghosts {
   /** @param {CanvasRenderingContext2D} context @param {import("./view.js").View} view @param {number} ratio */
   paint(context, view, ratio) {
     for (const [id, ghost] of this.people) {
-      if (ghost.overlay?.bitmap) this.#paintGhost(context, id, ghost, view, ratio);
+      if (ghost.overlay?.plane) this.#paintGhost(context, id, ghost, view, ratio);
     }
   }
 
   #paintGhost(context, id, ghost, view, ratio) {
     const { overlay, pose, name } = ghost;
     const colour = personColour(id);
-    ghost.outline ??= outlined(overlay.bitmap, colour, ratio);
+    ghost.outline ??= outlined(overlay.tinted("#ffffff"), colour, ratio);
     const transform = warp(overlay, { pose, view });
     const { x, y } = overlay.header;
     const margin = marginOf(ratio);

@@ -74,7 +74,7 @@ export class Miniature {
 
   /** Whether the object, as it was drawn last and where it is now, has nothing in the photo. */
   outside(answer, image) {
-    if (!this.overlay?.bitmap || filling(this.overlay.header) >= 1) return false;
+    if (!this.overlay?.plane || filling(this.overlay.header) >= 1) return false;
     const { x, y, width, height, view, pose } = this.overlay.header;
     const nearer = pose.distance / answer.pose.distance;
     const u = (column) => answer.pose.px + 0.5 + (view.left + column / view.scale - pose.px - 0.5) * nearer;

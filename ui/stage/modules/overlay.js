@@ -1,25 +1,28 @@
 /**
- * One frame from the server: its picture, the picture in the chosen colour, and where the object is in it.
+ * One frame from the server: what each of its pixels shows, that in the chosen colour, and where the object is in it.
  *
- * A frame is grey and opaque on transparent ground (solid) or white with alpha (wireframe, silhouette).
+ * A frame is one byte a pixel, deflated: 0 where nothing is, else the shade (solid) or the line's alpha (wireframe,
+ * silhouette). It is unpacked here and not as an image of the browser's: that would go by way of two other processes,
+ * which takes most of a display frame when the machine is busy.
  */
 
 const MASK_SIDE = 160;
 
 export class Overlay {
-  /** @param {object} header as the server sent it @param {ImageBitmap | null} bitmap null where nothing shows */
-  constructor(header, bitmap) {
+  /** @param {object} header as the server sent it @param {Uint8Array | null} plane row by row; null where nothing shows */
+  constructor(header, plane) {
     this.header = header;
-    this.bitmap = bitmap;
+    this.plane = plane;
     this.tints = new Map();
     this.mask = null;
   }
 
-  /** @param {object} header @param {Uint8Array} payload @returns {Promise<Overlay>} */
+  /** @param {object} header @param {Uint8Array} payload @returns {Promise<Overlay>} rejects what is no frame */
   static async decode(header, payload) {
     if (header.width * header.height === 0) return new Overlay(header, null);
-    const blob = new Blob([payload], { type: header.media_type });
-    return new Overlay(header, await createImageBitmap(blob));
+    const plane = await inflated(payload);
+    if (plane.length !== header.width * header.height) throw new RangeError("a frame of another size than it says");
+    return new Overlay(header, plane);
   }
 
   get pose() {
@@ -31,23 +34,20 @@ export class Overlay {
   }
 
   close() {
-    this.bitmap?.close();
-    this.bitmap = null;
+    this.plane = null;
     this.tints.clear();
   }
 
-  /** The picture in a colour: shades stay, transparency stays. @param {string} colour */
+  /** The picture in a colour. @param {string} colour as #rrggbb @returns {OffscreenCanvas} */
   tinted(colour) {
     if (!this.tints.has(colour)) {
-      const { width, height } = this.bitmap;
+      const { width, height, mode } = this.header;
       const canvas = new OffscreenCanvas(width, height);
-      const context = canvas.getContext("2d");
-      context.drawImage(this.bitmap, 0, 0);
-      context.globalCompositeOperation = "multiply";
-      context.fillStyle = colour;
-      context.fillRect(0, 0, width, height);
-      context.globalCompositeOperation = "destination-in";
-      context.drawImage(this.bitmap, 0, 0);
+      const image = new ImageData(width, height);
+      const pixels = new Uint32Array(image.data.buffer);
+      const colours = palette(mode === "solid", colour);
+      for (let index = 0; index < pixels.length; index += 1) pixels[index] = colours[this.plane[index]];
+      canvas.getContext("2d").putImageData(image, 0, 0);
       this.tints.set(colour, canvas);
     }
     return this.tints.get(colour);
@@ -55,7 +55,7 @@ export class Overlay {
 
   /** Draws it where the transform puts it. @param {number[]} transform see warp.js */
   draw(context, transform, colour, opacity, crisp) {
-    if (!this.bitmap) return;
+    if (!this.plane) return;
     context.save();
     context.setTransform(...transform);
     context.globalAlpha = opacity;
@@ -68,8 +68,8 @@ export class Overlay {
    * Whether a device pixel of the frame's own view lies on the object, holes filled, `slack` pixels about it too.
    */
   covers(x, y, slack) {
-    if (!this.bitmap) return false;
-    this.mask ??= filledMask(this.bitmap, this.header);
+    if (!this.plane) return false;
+    this.mask ??= filledMask(this.plane, this.header);
     const { cells, columns, rows, step } = this.mask;
     const reach = Math.ceil(slack / step);
     const column = Math.floor((x - this.header.x) / step);
@@ -83,26 +83,53 @@ export class Overlay {
   }
 }
 
+/** @param {Uint8Array} bytes zlib's format @returns {Promise<Uint8Array>} */
+async function inflated(bytes) {
+  const stream = new DecompressionStream("deflate");
+  const writer = stream.writable.getWriter();
+  // What is wrong with the bytes is thrown by the reading side.
+  writer.write(bytes).catch(() => {});
+  writer.close().catch(() => {});
+  return new Uint8Array(await new Response(stream.readable).arrayBuffer());
+}
+
+const palettes = new Map();
+
+/** What each byte looks like, as ImageData keeps pixels. @param {boolean} shaded or lines @param {string} colour */
+function palette(shaded, colour) {
+  const key = `${shaded} ${colour}`;
+  if (!palettes.has(key)) {
+    const channels = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+    const bytes = new Uint8ClampedArray(4 * 256);
+    for (let value = 1; value < 256; value += 1) {
+      const rgb = shaded ? channels.map((channel) => (channel * value) / 255) : channels;
+      bytes.set([...rgb, shaded ? 255 : value], 4 * value);
+    }
+    palettes.set(key, new Uint32Array(bytes.buffer));
+  }
+  return palettes.get(key);
+}
+
 /**
  * A coarse mask of the object: everything that cannot be reached from outside without crossing something drawn,
  * so that an outline counts as the whole object. A side cut off by the screen's edge does not count as outside.
  */
-function filledMask(bitmap, { x, y, width, height, view }) {
+function filledMask(plane, { x, y, width, height, view }) {
   const step = Math.max(1, Math.max(width, height) / MASK_SIDE);
   const columns = Math.ceil(width / step);
   const rows = Math.ceil(height / step);
-  const context = new OffscreenCanvas(columns, rows).getContext("2d", { willReadFrequently: true });
-  context.imageSmoothingQuality = "medium";
-  context.drawImage(bitmap, 0, 0, width / step, height / step);
-  const alpha = context.getImageData(0, 0, columns, rows).data;
-  const drawn = (cell) => alpha[4 * cell + 3] > 8;
+  const shown = new Uint8Array(columns * rows);
+  for (let v = 0, index = 0; v < height; v += 1) {
+    const row = Math.floor(v / step) * columns;
+    for (let u = 0; u < width; u += 1, index += 1) if (plane[index]) shown[row + Math.floor(u / step)] = 1;
+  }
 
   const outside = new Uint8Array(columns * rows);
   const open = [];
   const visit = (column, row) => {
     if (column < 0 || row < 0 || column >= columns || row >= rows) return;
     const cell = row * columns + column;
-    if (outside[cell] || drawn(cell)) return;
+    if (outside[cell] || shown[cell]) return;
     outside[cell] = 1;
     open.push(cell);
   };

@@ -245,7 +245,7 @@ export class Picture {
     const centre = views.toScreen(this.view, this.answer.pose.px, this.answer.pose.py);
     const limits = [48 * this.ratio, 0.46 * Math.min(this.screen.width, this.screen.height)];
     let reach = 0;
-    if (this.main?.bitmap) {
+    if (this.main?.plane) {
       const { x, y, width, height, view, pose } = this.main.header;
       const own = views.toScreen(view, pose.px, pose.py);
       const extents = [own.x - x, x + width - own.x, own.y - y, y + height - own.y];
