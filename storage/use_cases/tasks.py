@@ -113,8 +113,37 @@ def list_tasks(session: Session, *, actor: Acting) -> list[TaskProgress]:
     return _progress(session, in_work())
 
 
+def task_page(
+    session: Session, *, actor: Acting, search: str = "", start: int = 0, limit: int = 50
+) -> tuple[list[TaskProgress], int]:
+    """Of all tasks those from `start` on, in the order of `list_tasks`, and how many there are. `search` is found in
+    names of tasks and of people. The work is done for this page only."""
+    acting_with(session, actor, Action.SEE_ALL_PROGRESS)
+    places = sa.select(col(Assignment.id)).where(
+        col(Assignment.task_id) == Task.id, col(Assignment.state) != AssignmentState.WITHDRAWN, in_work()
+    )
+    found = sa.select(col(Task.id)).where(places.exists())
+    if search:
+        theirs = places.join(User, col(User.id) == Assignment.user_id)
+        named = col(User.name).icontains(search, autoescape=True)
+        found = found.where(sa.or_(col(Task.name).icontains(search, autoescape=True), theirs.where(named).exists()))
+    total = session.execute(sa.select(func.count()).select_from(found.subquery())).scalar_one()
+    page = session.execute(found.order_by(*_urgent_first()).offset(start).limit(limit)).scalars().all()
+    return _progress(session, col(Task.id).in_(page)), total
+
+
+def _urgent_first() -> list[sa.ColumnElement[Any]]:
+    return [
+        col(Task.priority).desc(),
+        col(Task.due_at).is_(None),
+        col(Task.due_at),
+        col(Task.created_at),
+        col(Task.id),
+    ]
+
+
 def _urgency(task: TaskProgress) -> tuple[object, ...]:
-    """The order of tasks, as in `_progress`."""
+    """The order of `_urgent_first`."""
     return (-task.priority, task.due_at is None, task.due_at or task.created_at, task.created_at, task.id)
 
 
@@ -163,13 +192,7 @@ def _progress(session: Session, which: sa.ColumnElement[bool]) -> list[TaskProgr
         .join(assignments, c.task_id == Task.id)
         .outerjoin(User, col(User.id) == c.user_id)
         .group_by(col(Task.id))
-        .order_by(
-            col(Task.priority).desc(),
-            col(Task.due_at).is_(None),
-            col(Task.due_at),
-            col(Task.created_at),
-            col(Task.id),
-        )
+        .order_by(*_urgent_first())
     ).mappings()
     of_task = _categories(session, which)
     changed: dict[int, list[int]] = {}

@@ -361,6 +361,18 @@ class TestSeeing:
         assert names(search="ann") == ["mugs"], "by who has it, too"
         assert names(search="%") == []
 
+    def test_a_page_of_everybodys_progress_holds_what_the_whole_list_does(self, world: World) -> None:
+        for number in range(5):
+            do(world, place_order, order=order_of(world, name=f"task {number}", priority=number % 3))
+        withdrawn = world.give(world.bob, name="gone")
+        task_id = _mine(world, world.bob)[0].id
+        do(world, withdraw_work, task_id=task_id, assignment_ids=withdrawn, offer_again=False)
+        everything = look(world, tasks.list_tasks)
+        pages = [look(world, tasks.task_page, start=start, limit=4) for start in (0, 4, 8)]
+        assert [task for page, _total in pages for task in page] == everything
+        assert [total for _page, total in pages] == [6, 6, 6]
+        assert [task.name for task in look(world, tasks.task_page, search="ANN")[0]] == ["mugs"]
+
     def test_a_tasks_people_and_places(self, world: World) -> None:
         world.save(world.assignments[0])
         do(world, withdraw_work, task_id=world.task_id, assignment_ids=world.assignments[:2])

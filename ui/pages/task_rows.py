@@ -18,6 +18,9 @@ EMPTY_PICTURE = (
 )
 
 
+ROWS_AT_ONCE = 50
+
+
 def my_work(tasks: Sequence[TaskProgress]) -> None:
     with Tag("div", classes="pw-title"):
         Tag("h1", _("Your tasks"), classes="pw-h1")
@@ -31,9 +34,26 @@ def my_work(tasks: Sequence[TaskProgress]) -> None:
         _only_task(tasks[0])
         return
     _overview(tasks)
-    with Tag("section", classes="pw-section"), Tag("ul", classes="pw-rows"):
-        for task in tasks:
-            _row(task)
+    with Tag("section", classes="pw-section"):
+        with Tag("ul", classes="pw-rows") as rows:
+            for task in tasks[:ROWS_AT_ONCE]:
+                _row(task)
+        if len(tasks) > ROWS_AT_ONCE:
+            _more(rows, tasks[ROWS_AT_ONCE:])
+
+
+def _more(rows: Tag, tasks: Sequence[TaskProgress]) -> None:
+    """The rest when it is asked for: a thousand rows would take the page seconds."""
+
+    def show() -> None:
+        rest.delete()
+        with rows:
+            for task in tasks:
+                _row(task)
+
+    text = ngettext("Show %(number)d more task", "Show %(number)d more tasks", len(tasks)) % {"number": len(tasks)}
+    rest = Tag("button", text, type="button", classes="pw-button pw-button-small", data_testid="more-tasks")
+    rest.on("click", show, [])
 
 
 def empty(title: str, explanation: str) -> None:

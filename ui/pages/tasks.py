@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse
 
 from domain.permissions import Action, allowed
 from storage.use_cases.flagged import flagged_items
-from storage.use_cases.tasks import list_tasks, my_tasks
+from storage.use_cases.tasks import my_tasks
 from ui.auth import SignedIn
 from ui.i18n import _
 from ui.pages.task_rows import my_work
@@ -29,13 +29,11 @@ def add_tasks(app: FastAPI, services: Services) -> None:
         flags = (
             await services.reading(flagged_items, actor=person.actor) if allowed(actor, Action.SEE_FLAGS) else None
         )
-        team = (
-            await services.reading(list_tasks, actor=person.actor)
-            if allowed(actor, Action.SEE_ALL_PROGRESS)
-            else None
-        )
-        with page_shell(request, services, title=_("Tasks"), place=((_("Tasks"), None),), styles=("tasks.css",)):
-            if mine or team is None:
+        with page_shell(
+            request, services, title=_("Tasks"), place=((_("Tasks"), None),), styles=("tasks.css", "admin.css")
+        ):
+            sees_all = allowed(actor, Action.SEE_ALL_PROGRESS)
+            if mine or not sees_all:
                 my_work(mine)
-            if team is not None:
-                team_work(team, flags or [])
+            if sees_all:
+                await team_work(services, actor, flags or [])

@@ -1,21 +1,26 @@
 """What supervisors see on the tasks page: items that need somebody, and everybody's progress."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from domain.permissions import Actor
 from storage.use_cases.flagged import FlaggedItem
-from storage.use_cases.tasks import TaskProgress
+from storage.use_cases.tasks import TaskProgress, task_page
 from ui.i18n import _
-from ui.pages.task_rows import chip, empty, progress_bar
+from ui.pages.admin.table import Column, DataTable, Page, Query, counted_page
+from ui.pages.task_rows import chip, progress_bar
+from ui.services import Services
 from ui.theme.tag import Tag
 from ui.words import FLAG_NAMES, as_time
 
 
-def team_work(tasks: Sequence[TaskProgress], flagged: Sequence[FlaggedItem]) -> None:
+async def team_work(services: Services, actor: Actor, flagged: Sequence[FlaggedItem]) -> None:
     """For a supervisor: what needs somebody first, then how far everybody is."""
     with Tag("section", classes="pw-team"):
         Tag("h1", _("The team's work"), classes="pw-h1")
         _flagged(flagged)
-        _everybody(tasks)
+        with Tag("section", classes="pw-part", data_testid="team"):
+            Tag("h2", _("All tasks"), classes="pw-h2")
+            await _everybody(services, actor)
 
 
 def _flagged(items: Sequence[FlaggedItem]) -> None:
@@ -38,36 +43,53 @@ def _flagged(items: Sequence[FlaggedItem]) -> None:
                         Tag("a", _("Open"), href=f"/annotate/{item.assignment_id}")
 
 
-def _everybody(tasks: Sequence[TaskProgress]) -> None:
-    """Every task by the people who work on it; read only."""
-    with Tag("section", classes="pw-part", data_testid="team"):
-        _head(_("All tasks"), len(tasks))
-        if not tasks:
-            empty(_("No tasks in this installation yet"), _("Import a data set, then create tasks from it."))
-            return
-        numbers = (_("Saved"), _("To do"), _("Drafts"), _("Changed"), _("Sent back"), _("Flagged"))
-        with _table((_("Task"), _("Person"), _("Progress"), *numbers), numbers):
-            for task in tasks:
-                with Tag("tr", data_testid="team-row"):
-                    Tag("td", task.name)
-                    Tag("td", task.person or "–")
-                    with Tag("td"):
-                        progress_bar((task,))
-                    Tag("td", f"{task.saved} / {task.total}", classes="is-number")
-                    _number(task.open)
-                    _number(task.drafted)
-                    _number(task.changed, task.first_changed_assignment_id)
-                    _number(task.sent_back)
-                    _number(task.flagged)
+async def _everybody(services: Services, actor: Actor) -> None:
+    """Every task by the people who work on it, a page at a time; read only."""
+
+    async def load(query: Query) -> Page[TaskProgress]:
+        rows, total = await services.reading(
+            task_page, actor=actor, search=query.search, start=query.start or 0, limit=query.limit
+        )
+        return counted_page(query, rows, total)
+
+    table = DataTable(
+        columns=_columns(),
+        load=load,
+        testid="team",
+        searched=_("Search by task or person"),
+        empty=_("No tasks in this installation yet. Import a data set, then create tasks from it."),
+    )
+    await table.reload()
 
 
-def _number(number: int, assignment_id: int | None = None) -> None:
-    """A cell with a number, and the way to the first item that it counts."""
-    if assignment_id is None:
-        Tag("td", str(number) if number else "–", classes="is-number")
-        return
-    with Tag("td", classes="is-number"):
-        Tag("a", str(number), title=_("Changed since the save: the first one"), href=f"/annotate/{assignment_id}")
+def _columns() -> list[Column[TaskProgress]]:
+    def number(title: str, count: Callable[[TaskProgress], int]) -> Column[TaskProgress]:
+        return Column(title=title, number=True, cell=lambda task: str(count(task)) if count(task) else "–")
+
+    return [
+        Column(title=_("Task"), cell=lambda task: task.name),
+        Column(title=_("Person"), cell=lambda task: task.person or "–"),
+        Column(title=_("Progress"), cell=lambda task: progress_bar((task,))),
+        Column(title=_("Saved"), number=True, cell=lambda task: f"{task.saved} / {task.total}"),
+        number(_("To do"), lambda task: task.open),
+        number(_("Drafts"), lambda task: task.drafted),
+        Column(title=_("Changed"), number=True, cell=_changed),
+        number(_("Sent back"), lambda task: task.sent_back),
+        number(_("Flagged"), lambda task: task.flagged),
+    ]
+
+
+def _changed(task: TaskProgress) -> str | None:
+    """A number, and the way to the first item that it counts."""
+    if task.first_changed_assignment_id is None:
+        return "–"
+    Tag(
+        "a",
+        str(task.changed),
+        title=_("Changed since the save: the first one"),
+        href=f"/annotate/{task.first_changed_assignment_id}",
+    )
+    return None
 
 
 def _head(title: str, number: int) -> None:
