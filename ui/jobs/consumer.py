@@ -14,9 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-
-from huey import Huey
-from huey.consumer import Consumer
+from typing import TYPE_CHECKING
 
 from storage.cad_files import CadFiles
 from storage.database import Database
@@ -28,6 +26,9 @@ from ui.jobs.queue import STOPPED_SHORT, Send, add_task, open_queue
 from ui.jobs.run import run_job
 from ui.logs import log, logging_to
 from ui.settings import Settings, load_settings, prepare_home
+
+if TYPE_CHECKING:
+    from huey import Huey
 
 NICENESS = 10
 LOOK_PAUSE_S = 0.4
@@ -66,6 +67,8 @@ def _work(settings: Settings, database: Database) -> None:
     with database.transaction() as session:
         release_jobs(session, worker=workshop.worker)
     threading.Thread(target=_sweep, args=(workshop, queue, send), daemon=True).start()
+    from huey.consumer import Consumer
+
     log.info("the consumer is ready")
     Consumer(queue, workers=1, periodic=False, initial_delay=0.05, max_delay=LOOK_PAUSE_S, backoff=1.3).run()
 
@@ -75,7 +78,7 @@ def worker_name(settings: Settings) -> str:
     return f"{socket.gethostname()}:{settings.home}"[-128:]
 
 
-def _sweep(workshop: Workshop, queue: Huey, send: Send) -> None:
+def _sweep(workshop: Workshop, queue: "Huey", send: Send) -> None:
     """Puts what waits into an empty queue: at the start, and in case a number was lost on its way. Tidies up."""
     tidied_at = 0.0
     while True:

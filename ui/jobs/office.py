@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 from domain.jobs import JobState
@@ -18,7 +19,7 @@ from rendering.worker_process import Child
 from storage.record import Event
 from storage.use_cases.job_work import unfinished_jobs
 from storage.use_cases.jobs import cancel_job, start_job
-from ui.jobs.queue import STOPPED_SHORT, add_task, only_sent, open_queue
+from ui.jobs.queue import STOPPED_SHORT, Send, add_task, only_sent, open_queue
 from ui.logs import log
 from ui.services import Services
 
@@ -35,8 +36,6 @@ class JobOffice:
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._queue = open_queue(services.settings)
-        self._put = add_task(self._queue, only_sent)
         self._wanted = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
         self._child: Child | None = None
@@ -74,6 +73,13 @@ class JobOffice:
             await asyncio.to_thread(self._put, event.object_id)
         except Exception:  # noqa: BLE001 - it is in the table, and the consumer looks there too
             log.exception("the queue cannot be reached; the work waits in the database")
+
+    def _put(self, job_id: int) -> None:
+        self._send(job_id)
+
+    @cached_property
+    def _send(self) -> Send:
+        return add_task(open_queue(self._services.settings), only_sent)
 
     async def _look(self) -> None:
         await asyncio.sleep(FIRST_LOOK_S)

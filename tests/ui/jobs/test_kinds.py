@@ -25,8 +25,8 @@ from tests.storage.formats.folders import record, released, write_labels, write_
 from tests.ui.jobs.conftest import Home
 from ui.jobs.context import Progress
 from ui.jobs.paths import UPLOADS_KEPT_S
-from ui.jobs.queue import JsonSerializer
 from ui.jobs.run import run_job
+from ui.jobs.serializer import JsonSerializer
 
 
 def person(home: Home, name: str, role: Role) -> int:
