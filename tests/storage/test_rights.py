@@ -11,7 +11,22 @@ from domain.permissions import CONSOLE, Actor, Role
 from domain.task_state import AssignmentState
 from storage.images import StoredImage
 from storage.tables import Assignment, Audit, Outbox, metadata
-from storage.use_cases import accounts, audit_log, items, library, people_bulk, sessions, tasks, viewing
+from storage.use_cases import (
+    accounts,
+    archiving,
+    audit_log,
+    backups,
+    boxes,
+    items,
+    library,
+    models,
+    move_in,
+    people_bulk,
+    sessions,
+    taking_down,
+    tasks,
+    viewing,
+)
 from storage.use_cases import people as people_list
 from storage.use_cases.annotate import (
     DraftEntry,
@@ -26,6 +41,8 @@ from storage.use_cases.annotate import (
 )
 from storage.use_cases.audit_log import AuditFilter
 from storage.use_cases.system_facts import database_facts
+from storage.use_cases.work import creating, editing, overview, sharing
+from storage.use_cases.work.selection import Selection
 from tests.storage.world import UNUSABLE, World, answer, make_op, new_id
 
 EVERYBODY = ("owner", "other", "supervisor", "admin", "console", "deactivated", "unknown")
@@ -35,6 +52,17 @@ TEAM = {"supervisor", "admin", "console"}
 STORED = StoredImage(sha256="f" * 64, width=10, height=10, media_type="image/png", size=100)
 NEW_PERSON = people_bulk.NewPerson(number=2, name="zoe", role=Role.ANNOTATOR, password=UNUSABLE, must_change=True)
 DISTANCE = {FieldGroup.DISTANCE: Change(before={"distance": 1.0}, after={"distance": 7.0})}
+
+
+MESH = models.CheckedMesh(sha256="b" * 64, suffix=".off", lower=(0, 0, 0), upper=(1, 1, 1), faces=4)
+
+
+def order_for(world: World) -> creating.WorkOrder:
+    return creating.WorkOrder(selection=Selection(dataset_id=world.dataset_id))
+
+
+def all_of(world: World) -> dict[str, object]:
+    return {"task_id": world.task_id, "assignment_ids": world.assignments}
 
 
 def author(actor) -> int:
@@ -94,6 +122,61 @@ WRITING = {
         lambda w, s, a: items.add_imported_label(s, actor=a, item_id=w.item_ids[0], answer=answer()),
         ADMINS,
     ),
+    "archive_dataset": (
+        lambda w, s, a: archiving.archive_dataset(s, actor=a, dataset_id=w.dataset_id, archived=True),
+        ADMINS,
+    ),
+    "take_down_image": (
+        lambda w, s, a: taking_down.take_down_image(s, actor=a, image_id=w.image_ids[0], name="mug/000.JPEG"),
+        ADMINS,
+    ),
+    "note_backup_fetched": (lambda w, s, a: backups.note_backup_fetched(s, actor=a, archive="x.zip"), ADMINS),
+    "save_boxes": (
+        lambda w, s, a: boxes.save_boxes(
+            s,
+            actor=a,
+            image_id=w.image_ids[0],
+            base_version=0,
+            boxes=[
+                boxes.WantedBox(item_id=item_id, category_id=w.category_id, box=Box(100, 100, 400, 300))
+                for item_id in (*w.item_ids[:2], None)
+            ],
+        ),
+        ADMINS,
+    ),
+    "move_task": (
+        lambda w, s, a: move_in.move_task(
+            s,
+            actor=a,
+            dataset_id=w.dataset_id,
+            name="old",
+            user_id=w.bob,
+            people={},
+            questions=[
+                move_in.MovedQuestion(key="q", photo="mug/000.JPEG", category="mug", finished=False, rejected=False)
+            ],
+        ),
+        ADMINS,
+    ),  # fmt: skip
+    "place_order": (lambda w, s, a: creating.place_order(s, actor=a, order=order_for(w)), ADMINS),
+    "edit_task": (
+        lambda w, s, a: editing.edit_task(
+            s, actor=a, task_id=w.task_id, name="x", due_at=None, priority=1, is_pool=True
+        ),
+        ADMINS,
+    ),
+    "transfer": (lambda w, s, a: sharing.transfer(s, actor=a, **all_of(w), user_ids=[w.bob]), ADMINS),
+    "withdraw_work": (lambda w, s, a: sharing.withdraw_work(s, actor=a, **all_of(w)), ADMINS),
+    "add_model": (lambda w, s, a: models.add_model(s, actor=a, category_id=w.category_id, mesh=MESH), ADMINS),
+    "replace_model_file": (
+        lambda w, s, a: models.replace_model_file(s, actor=a, cad_id=w.cad_ids[0], mesh=MESH),
+        ADMINS,
+    ),
+    "rename_model": (
+        lambda w, s, a: models.rename_model(s, actor=a, cad_id=w.cad_ids[0], name="with a handle"),
+        ADMINS,
+    ),
+    "withdraw_model": (lambda w, s, a: models.withdraw_model(s, actor=a, cad_id=w.cad_ids[0]), ADMINS),
     "create_tasks": (lambda w, s, a: tasks.create_tasks(s, actor=a, dataset="mugs", user_id=w.bob), ADMINS),
     "apply_op": (
         lambda w, s, a: apply_op(s, actor=a, assignment_id=w.assignments[0], op=make_op(author(a), changes=DISTANCE)),
@@ -138,7 +221,27 @@ READING = {
         lambda w, s, a: library.cad_models(s, actor=a, dataset_id=w.dataset_id, category="mug"),
         ADMINS,
     ),
+    "boxes_of": (lambda w, s, a: boxes.boxes_of(s, actor=a, image_id=w.image_ids[0]), ADMINS),
+    "photos_for_boxes": (lambda w, s, a: boxes.photos_for_boxes(s, actor=a, dataset_id=w.dataset_id), ADMINS),
+    "find_photos": (lambda w, s, a: taking_down.find_photos(s, actor=a, search="mug"), ADMINS),
+    "check_may_back_up": (lambda w, s, a: backups.check_may_back_up(s, actor=a), ADMINS),
     "my_tasks": (lambda w, s, a: tasks.my_tasks(s, actor=a), {"owner", "other", "supervisor", "admin"}),
+    "task_page": (lambda w, s, a: tasks.task_page(s, actor=a), TEAM),
+    "task_lines": (lambda w, s, a: overview.task_lines(s, actor=a), TEAM),
+    "task_line": (lambda w, s, a: overview.task_line(s, actor=a, task_id=w.task_id), TEAM),
+    "shares_of_task": (lambda w, s, a: overview.shares_of_task(s, actor=a, task_id=w.task_id), TEAM),
+    "place_lines": (lambda w, s, a: overview.place_lines(s, actor=a, task_id=w.task_id), TEAM),
+    "place_ids": (lambda w, s, a: overview.place_ids(s, actor=a, task_id=w.task_id), ADMINS),
+    "workers": (lambda w, s, a: overview.workers(s, actor=a), ADMINS),
+    "preview_order": (lambda w, s, a: creating.preview_order(s, actor=a, order=order_for(w)), ADMINS),
+    "preview_transfer": (
+        lambda w, s, a: sharing.preview_transfer(s, actor=a, **all_of(w), user_ids=[w.bob]),
+        ADMINS,
+    ),
+    "preview_withdrawal": (lambda w, s, a: sharing.preview_withdrawal(s, actor=a, **all_of(w)), ADMINS),
+    "dataset_lines": (lambda w, s, a: models.dataset_lines(s, actor=a), ADMINS),
+    "category_lines": (lambda w, s, a: models.category_lines(s, actor=a, dataset_id=w.dataset_id), ADMINS),
+    "model_lines": (lambda w, s, a: models.model_lines(s, actor=a, category_id=w.category_id), ADMINS),
     "list_tasks": (lambda w, s, a: tasks.list_tasks(s, actor=a), TEAM),
     "open_assignment": (
         lambda w, s, a: open_assignment(s, actor=a, assignment_id=w.assignments[0]),
