@@ -157,7 +157,7 @@ WRITING = {
             ],
         ),
         ADMINS,
-    ),  # fmt: skip
+    ),
     "place_order": (lambda w, s, a: creating.place_order(s, actor=a, order=order_for(w)), ADMINS),
     "edit_task": (
         lambda w, s, a: editing.edit_task(

@@ -1,6 +1,8 @@
 """Backups of an installation: made from its home and database, and kept in a folder of the home."""
 
 import re
+import shutil
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +19,10 @@ from storage.use_cases.backups import check_may_back_up, note_backup
 from ui.version import VERSION
 
 NAME = re.compile(r"posewright-[0-9]{8}-[0-9]{6}(-[0-9]{1,3})?\.zip")
+
+
+LEFT_AFTER_S = 24 * 3600.0
+"""No backup takes this long: a folder of one that is older has nobody who writes into it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +50,10 @@ class BackupFolder:
         return path
 
     def new_path(self) -> Path:
-        """A name that nothing has yet, by the moment in UTC."""
+        """A name that nothing has yet, by the moment in UTC. What a process that was killed left behind goes."""
+        for left in self._folder.glob(".backup-*"):
+            if left.stat().st_mtime < time.time() - LEFT_AFTER_S:
+                shutil.rmtree(left, ignore_errors=True)
         stem = f"posewright-{now():%Y%m%d-%H%M%S}"
         candidates = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
         return next(path for name in candidates if not (path := self._folder / f"{name}.zip").exists())
