@@ -85,9 +85,10 @@ def test_boxes_are_drawn_corrected_and_taken_back_by_hand_and_by_key(page: Page,
     drag(page, (50, 40), (150, 120))
     drag(page, (300, 200), (900, 900))
     np.testing.assert_allclose(boxes(page), [[50, 40, 150, 120], [300, 200, WIDTH, HEIGHT]], atol=2)
-    drag(page, (150, 120), (180, 150))  # the second is chosen, so this draws: the first one's handles do not show
+    drag(page, (100, 80), (110, 90))
     page.keyboard.press("ControlOrMeta+z")
-    page.keyboard.press("[")
+    page.keyboard.press("Escape")
+    page.keyboard.press("]")
     first = boxes(page)[0]
     drag(page, (first[2], first[3]), (first[2] + 40, first[3] + 20))
     np.testing.assert_allclose(boxes(page)[0], [50, 40, 190, 140], atol=3)

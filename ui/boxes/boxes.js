@@ -2,6 +2,8 @@
  * The box editor. This component lays the page out, asks the server and joins sheet, surface and keyboard; each of
  * these is a module of its own, and none of them knows the page.
  */
+import { markRaw } from "vue";
+
 import { BINDINGS, colourOf, meant, moved, resized, sameBox, Sheet, Surface, written } from "posewright-boxes";
 
 const ZOOM_STEP = 1.25;
@@ -133,7 +135,7 @@ export default {
 
   async mounted() {
     this.surface = new Surface(this.$refs.canvas, {
-      sheet: () => Vue.toRaw(this.sheet),
+      sheet: () => this.sheet,
       category: () => this.drawAs,
       place: (category) => this.categories.findIndex((one) => one.id === category),
       name: (category) => this.categories.find((one) => one.id === category)?.name.replaceAll("_", " ") ?? "",
@@ -211,7 +213,7 @@ export default {
 
     /** The photo's boxes as the server has them. */
     take(photo) {
-      this.sheet = Vue.markRaw(new Sheet(photo, () => this.refresh()));
+      this.sheet = markRaw(new Sheet(photo, () => this.refresh()));
       const row = this.list.rows.find((one) => one.id === photo.image);
       if (row) row.boxes = photo.boxes.length;
       this.refresh();
