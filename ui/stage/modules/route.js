@@ -18,6 +18,8 @@ export class Route {
     /** @type {number | null} where we came from */
     this.left = null;
     this.refused = false;
+    /** Whether the item that was asked for has to be asked for once more. */
+    this.stale = false;
   }
 
   /** On the way to an item that is not at hand. */
@@ -51,8 +53,10 @@ export class Route {
 
   /** The item is not what it was, for a reviewer has decided: everything of it anew. */
   again() {
-    if (this.leaving || this.requested !== null) return;
-    this.follow();
+    if (this.leaving) return;
+    // What is on its way may have been written before the decision.
+    this.stale = this.requested !== null;
+    if (!this.stale) this.follow();
   }
 
   /** Asks for the target as soon as that is possible. */
@@ -67,6 +71,7 @@ export class Route {
   arrived(assignment) {
     if (assignment !== this.requested) return false;
     this.requested = null;
+    if (this.stale) queueMicrotask(() => this.again());
     return true;
   }
 
