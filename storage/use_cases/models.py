@@ -6,6 +6,7 @@ replaced only where no answer names it, and a model that is withdrawn stays for 
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -95,10 +96,10 @@ def dataset_lines(session: Session, *, actor: Acting) -> list[DatasetLine]:
             id=row.id or 0,
             name=row.name,
             archived=row.archived_at is not None,
-            categories=categories[row.id],
-            photos=photos[row.id],
-            items=items[row.id],
-            models=models[row.id],
+            categories=categories[row.id or 0],
+            photos=photos[row.id or 0],
+            items=items[row.id or 0],
+            models=models[row.id or 0],
         )
         for row in session.exec(select(Dataset).order_by(col(Dataset.archived_at).is_not(None), col(Dataset.name)))
     ]
@@ -117,9 +118,9 @@ def category_lines(session: Session, *, actor: Acting, dataset_id: int) -> list[
     return [
         CategoryLine(
             category=category_view(row),
-            items=items[row.id],
-            models=readable[row.id] + unreadable[row.id],
-            unreadable=unreadable[row.id],
+            items=items[row.id or 0],
+            models=readable[row.id or 0] + unreadable[row.id or 0],
+            unreadable=unreadable[row.id or 0],
         )
         for row in session.exec(
             select(Category).where(Category.dataset_id == dataset_id).order_by(col(Category.name))
@@ -234,7 +235,7 @@ def _model(session: Session, cad_id: int) -> tuple[CadModel, Category]:
     return row, category
 
 
-def _file(mesh: CheckedMesh) -> dict[str, object]:
+def _file(mesh: CheckedMesh) -> dict[str, Any]:
     return {
         "sha256": mesh.sha256,
         "suffix": mesh.suffix,
@@ -279,7 +280,7 @@ def _uses(session: Session, category_id: int) -> tuple[Counter[int], Counter[int
     return answers, known
 
 
-def _counted(session: Session, statement: sa.Select[tuple[int]]) -> Counter[int]:
+def _counted(session: Session, statement: sa.Select[Any]) -> Counter[int]:
     """How often the statement's only column has each value."""
     key = statement.selected_columns[0]
     rows = session.execute(statement.add_columns(sa.func.count()).group_by(key))

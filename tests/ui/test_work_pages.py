@@ -15,6 +15,7 @@ from ui.settings import load_settings
 
 ROOMS = ("/admin/tasks", "/admin/tasks/new", "/admin/library")
 FORM = {"Accept": "text/html"}
+PROGRAM = {"Accept": "application/json"}
 
 
 @pytest.fixture
@@ -60,17 +61,17 @@ def test_a_pool_is_drawn_from_by_a_form_and_by_the_stage(world: World, pool: int
         assert drawn.status_code == 303
         first = int(drawn.headers["location"].removeprefix("/annotate/"))
         assert client.get(f"/annotate/{first}").status_code == 200
-        again = client.post(f"/task/{pool}/draw").json()["assignment"]
+        again = client.post(f"/task/{pool}/draw", headers=PROGRAM).json()["assignment"]
         assert again == first, "pressed twice"
-        second = client.post(f"/task/{pool}/draw?passing={first}").json()["assignment"]
+        second = client.post(f"/task/{pool}/draw?passing={first}", headers=PROGRAM).json()["assignment"]
         assert second != first
         assert client.get(f"/task/{pool}/draw").status_code == 405, "a link draws nothing"
     with world.server.sign_in("ann", PASSWORD) as client:
         # Of the two items she has one from another task: it is not for her to answer twice.
-        only = client.post(f"/task/{pool}/draw").json()["assignment"]
-        refused = client.post(f"/task/{pool}/draw?passing={only}")
+        only = client.post(f"/task/{pool}/draw", headers=PROGRAM).json()["assignment"]
+        refused = client.post(f"/task/{pool}/draw?passing={only}", headers=PROGRAM)
         assert (refused.status_code, refused.json()["code"]) == (409, "pool_empty")
-        assert client.post(f"/task/{world.task_id}/draw").json()["code"] == "not_found", "no pool"
+        assert client.post(f"/task/{world.task_id}/draw", headers=PROGRAM).json()["code"] == "not_found", "no pool"
         assert client.get(f"/annotate/{first}").status_code in (403, 404), "another's place of the same item"
 
 

@@ -14,7 +14,7 @@ from storage.database import Session
 from storage.tables import Assignment, Collaborator, FormerHolder, Image, Item, Task
 
 
-def knows(user_id: int, item_id: sa.ColumnElement[int], kind: TaskKind) -> sa.ColumnElement[bool]:
+def knows(user_id: int, item_id: sa.SQLColumnExpression[int], kind: TaskKind) -> sa.ColumnElement[bool]:
     """For one person; `item_id` is a column of the query around it."""
     known = sa.orm.aliased(Assignment)
     of_kind = (

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -127,7 +128,7 @@ def task_lines(
 ) -> tuple[list[TaskLine], int]:
     """One page of the tasks, and how many there are. Counts are made for this page only."""
     acting_with(session, actor, Action.SEE_ALL_PROGRESS)
-    which = [col(Dataset.archived_at).is_(None)]
+    which: list[sa.ColumnElement[bool]] = [col(Dataset.archived_at).is_(None)]
     if search:
         which.append(
             sa.or_(
@@ -142,7 +143,7 @@ def task_lines(
         which.append(col(Task.dataset_id) == dataset_id)
     joined = sa.select(col(Task.id)).join(Dataset, col(Dataset.id) == Task.dataset_id).where(*which)
     total = session.execute(sa.select(sa.func.count()).select_from(joined.subquery())).scalar_one()
-    keys: Sequence[sa.ColumnElement[object]]
+    keys: Sequence[Any]
     if sort in SORTS:
         # What has no date comes last, whichever way the dates are sorted.
         missing = [col(key).is_(None) for key in SORTS[sort]]
@@ -195,7 +196,7 @@ def place_lines(
     """One page of a task's places in its order, and how many fit."""
     acting_with(session, actor, Action.SEE_ALL_PROGRESS)
     clauses = _place_clauses(task_id, which, user_id, search)
-    statement = (
+    statement: sa.Select[Any] = (
         sa.select(
             col(Assignment.id),
             col(Assignment.position),

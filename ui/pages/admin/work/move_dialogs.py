@@ -1,6 +1,7 @@
 """Giving chosen items to people, withdrawing them and giving them back: each asks with the numbers first."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from nicegui import ui
 
@@ -36,7 +37,7 @@ class MoveDialogs:
         """To one person, or shared out evenly among several."""
 
         async def work() -> bool | None:
-            asked = {
+            asked: dict[str, Any] = {
                 "actor": self._actor,
                 "task_id": self._task_id,
                 "assignment_ids": assignment_ids,
@@ -68,7 +69,7 @@ class MoveDialogs:
         """From whoever has them."""
 
         async def work() -> bool | None:
-            asked = {
+            asked: dict[str, Any] = {
                 "actor": self._actor,
                 "task_id": self._task_id,
                 "assignment_ids": assignment_ids,
