@@ -614,7 +614,7 @@ def test_an_edit_after_a_save_without_connection_is_not_left_behind(annotator: S
     lose(page)
     annotator.click("py-plus")
     annotator.press("Shift+Enter")
-    annotator.expect_message("Will be saved when the connection is back.")
+    annotator.expect_message("Will be saved when it is drawn: that needs the connection.")
     seen = annotator.shown["py"]
     annotator.click("py-plus")
     page.context.set_offline(False)

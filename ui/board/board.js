@@ -35,14 +35,14 @@ export default {
               <span>{{ person.place.category.replaceAll('_', ' ') }} · {{ person.place.task }} · {{ person.place.position }}</span></a>
             <span v-else class="board-picture is-away">{{ texts.away }}</span>
             <p class="board-who"><i :class="'is-' + (person.place?.doing ?? 'away')" aria-hidden="true"></i><b>{{ person.name }}</b>
-              <small v-if="person.place">{{ texts[person.place.doing] }} {{ fill(texts.since, { time: timeOf(person.place.since) }) }}</small></p>
+              <small v-if="person.place">{{ texts[person.place.doing] }}</small></p>
             <dl class="board-figures">
               <div><dt>{{ texts.today }}</dt><dd data-testid="today">{{ person.today }}</dd></div>
               <div><dt>{{ texts.in_all }}</dt><dd data-testid="in-all">{{ person.saved }}/{{ person.total }}</dd></div>
               <div><dt>{{ texts.pace }}</dt><dd data-testid="pace">{{ person.pace }}</dd></div>
               <div :class="{ 'is-warn': person.sent_back > 0 }"><dt>{{ texts.sent_back }}</dt><dd data-testid="sent-back">{{ person.sent_back }}</dd></div>
             </dl>
-            <p class="board-last">{{ person.last_at ? fill(texts.last, { time: timeOf(person.last_at) }) : texts.never }}</p>
+            <p class="board-last"><span v-if="person.place">{{ fill(texts.since, { time: timeOf(person.place.since) }) }} · </span>{{ person.last_at ? fill(texts.last, { time: timeOf(person.last_at) }) : texts.never }}</p>
           </li>
         </ul>
       </section>

@@ -187,6 +187,8 @@ export default {
     window.posewright = {
       state: () => publicState(this.session, this.canvas),
       stats: () => this.session.meter.stats(),
+      poses: () => this.canvas.poses,
+      ghosts: () => this.session.ghosts.shown,
       view: () => ({ ...this.canvas.view, ratio: this.canvas.ratio }),
     };
     this.measure();

@@ -99,6 +99,7 @@ def _work() -> dict[str, str]:
         "status_saved": _("Saved"),
         "status_unsaved": _("Not saved"),
         "status_saving": _("Saving…"),
+        "status_catching_up": _("Catching up…"),
         "status_offline": _("No connection"),
         "status_error": _("Not saved"),
         "left_trouble": _("Item {n}:"),
@@ -162,7 +163,8 @@ def _picture() -> dict[str, str]:
         "no_prediction": _("This item has no prediction"),
         "no_saved": _("Nothing is saved yet"),
         "offline": _("No connection. Go on working: it is kept here and sent as soon as the connection is back."),
-        "offline_stale": _("No connection. The turned model can be drawn again when it is back; your work is kept."),
+        "offline_stale": _("No connection: the turned model is not drawn. Your work is kept, and drawn when it is back."),
+        "save_elsewhere": _("A save of another item has not reached the server. It is saved when you go there."),
         "read_only": _("You can look at this item, but not change it."),
         "read_only_accepted": _("This answer is accepted. Only a supervisor can open it again."),
         "undrawn": _("CAD model {n} cannot be read. Choose another one below."),
@@ -196,7 +198,7 @@ def _notices() -> dict[str, str]:
         "notice_saved": _("This item is saved."),
         "notice_saved_before": _("Item {n} is saved."),
         "notice_saved_before_change": _("Saved as it was when you pressed it; what you changed since is not."),
-        "notice_save_waits": _("Will be saved when the connection is back."),
+        "notice_save_waits": _("Will be saved when it is drawn: that needs the connection."),
         "notice_save_not_sent": _(
             "The last save was not sent before the page was loaded again. Look, and save again."
         ),

@@ -210,13 +210,17 @@ class Worker:
         """Until it is accepted: each refusal says what holds."""
         while True:
             self.hear()
-            save_id = op(0, {})["op_id"]
-            await self.tab.send(type="save", save_id=save_id, base_version=self.version, answer=self.answer)
-            answered = await self.tab.first(lambda message: message.get("save_id") == save_id)
-            self.version, self.answer = answered["version"], answered["answer"]
-            if answered["type"] == "saved":
-                self.saves.append(save_id)
+            if await self._save(op(0, {})["op_id"]):
                 return
+
+    async def _save(self, save_id: str) -> bool:
+        await self.tab.send(type="save", save_id=save_id, base_version=self.version, answer=self.answer)
+        answered = await self.tab.first(lambda message: message.get("save_id") == save_id)
+        self.version, self.answer = answered["version"], answered["answer"]
+        if answered["type"] == "saved":
+            self.saves.append(save_id)
+            return True
+        return False
 
 
 async def test_interleaved_saves_and_edits_of_two_lose_nothing(

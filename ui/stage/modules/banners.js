@@ -15,6 +15,7 @@ export function banners(stage) {
     ui.item?.canEdit && ui.item.state === "sent_back" && ui.review.talk?.decision?.unread && sentBack(stage),
     ui.review.pinning && { name: "pinning", look: "hold", text: texts.remark_pinning },
     ui.item && !ui.online && ui.ended === null && { name: "offline", look: "warn", text: ui.stale ? texts.offline_stale : texts.offline },
+    ui.online && ui.unsent?.length > 0 && unsent(stage),
     ...(ui.troubled ?? []).map((trouble) => left(stage, trouble)),
     ui.outside && ui.item?.canEdit && { name: "outside", look: "plain", text: texts.outside, button: { text: texts.bring_back, act: () => stage.session.bringBack() } },
     ui.item?.forOlderBox && { name: "older-box", look: "warn", text: texts.older_box },
@@ -46,6 +47,11 @@ function left(stage, { assignment, position, notice }) {
     text: `${fill(texts.left_trouble, { n: position })} ${stage.noticeWords(notice)}`,
     link: { to: `/annotate/${assignment}`, text: texts.back_to_it, act },
   };
+}
+
+/** A save of another item that an earlier page could not deliver: it is drawn and saved there. */
+function unsent({ ui, texts }) {
+  return { name: "unsent", look: "warn", text: texts.save_elsewhere, link: { to: `/annotate/${ui.unsent[0]}`, text: texts.back_to_it } };
 }
 
 /** Whom we look at, and the way back to their part of the photo. */

@@ -29,6 +29,11 @@ export class Ghosts {
     this.people = new Map();
   }
 
+  /** Whose there are, for scripts. */
+  get shown() {
+    return [...this.people].map(([id, { name, overlay }]) => ({ id, name, drawn: overlay !== null }));
+  }
+
   /** @param {object} message `moving` */
   moved({ assignment, by, pose, groups, left }) {
     if (assignment !== this.session.item?.assignment) return;

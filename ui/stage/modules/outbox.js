@@ -119,6 +119,13 @@ export class OpJournal {
     if (this.saveOf(assignment)?.id === id) this.storage.removeItem(`${this.savePrefix}${assignment}`);
   }
 
+  /** The assignments with a save that the server has not answered. */
+  saves() {
+    return Object.keys(this.storage)
+      .filter((key) => key.startsWith(this.savePrefix))
+      .map((key) => Number(key.slice(this.savePrefix.length)));
+  }
+
   assignments() {
     return [...new Set(this.#records().map((record) => record.assignment))];
   }

@@ -221,6 +221,12 @@ export class Picture {
     this.invalidate();
   }
 
+  /** The pose in hand, and that of the overlay which is painted, in radians: for measurements. */
+  get poses() {
+    const painted = this.main?.header.seq === this.drawnSeq ? this.main.pose : null;
+    return { wanted: this.answer?.pose ?? null, painted };
+  }
+
   /** Whether nothing of the object can be in the photo. */
   get outside() {
     return this.answer !== null && this.miniature.outside(this.answer, this.item.image);

@@ -36,6 +36,7 @@ export class Replies {
 
   receive(message) {
     this.words[message.type]?.(message);
+    this.session.catchUp.heard(message);
     this.session.listener.onChange();
   }
 

@@ -14,6 +14,7 @@
  */
 
 import { Ahead } from "./ahead.js";
+import { CatchUp } from "./catchup.js";
 import { Connection } from "./connection.js";
 import { Editing } from "./editing.js";
 import { FrameRequests } from "./frames.js";
@@ -65,6 +66,7 @@ export class Session extends Editing {
     /** Only for a page that looks on. @type {Watch | null} */
     this.watch = watching ? new Watch(this, person) : null;
     this.leftovers = new Leftovers(this.journal, this.send);
+    this.catchUp = new CatchUp(this);
     this.ahead = new Ahead(this, this.means);
     this.saving = new Saving(this);
     this.route = new Route(this, assignment);
@@ -119,10 +121,11 @@ export class Session extends Editing {
     return this.job ? this.job.notice : this.homeless;
   }
 
-  /** @returns {"saved" | "unsaved" | "saving" | "offline" | "error"} */
+  /** @returns {"saved" | "unsaved" | "saving" | "catching_up" | "offline" | "error"} */
   get status() {
     if (!this.online) return "offline";
     if (this.notice?.level === "error") return "error";
+    if (this.catchUp.busy) return "catching_up";
     if (this.job?.pending) return "saving";
     return !this.job || this.editor.dirty || !this.outbox.empty ? "unsaved" : "saved";
   }
@@ -232,9 +235,11 @@ export class Session extends Editing {
     this.watch?.clear();
     this.listener.onItem();
     this.saving.resume(job);
+    this.catchUp.look();
   }
 
   #connected() {
+    this.catchUp.begin();
     this.ahead.forget();
     this.route.connected();
     this.leftovers.deliver((assignment) => this.shelf.get(assignment) !== null || assignment === this.route.target);

@@ -22,6 +22,7 @@ export function snapshot(session, texts) {
     locked: session.locked,
     slow: session.online ? session.meter.trouble : null,
     people: session.presence.others,
+    unsent: session.catchUp.elsewhere,
     replaced: session.replaced.present,
     review: session.review.snapshot(),
     watching: session.watch && { name: session.watch.look?.by.name ?? "", followsView: session.watch.followsView },
