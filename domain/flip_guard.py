@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 class Rates:
     """How often each source is flipped, and what the photo weighs."""
 
-    label: float = 0.03
+    label: float = 0.05
     """Before anything is known of it."""
     other_label: float = 0.02
     prediction: float = 0.10
@@ -36,7 +36,7 @@ class Rates:
 
 
 RATES = Rates()
-SURE = 0.75
+SURE = 0.5
 """The guard asks from this probability on that a flip is likelier than the label."""
 
 

@@ -19,6 +19,7 @@ MAIN: tuple[Way, ...] = (
     Way(name=N_("Tasks"), address="/tasks"),
     Way(name=N_("Board"), address="/board", action=Action.SEE_BOARD),
     Way(name=N_("Review"), address="/review", action=Action.REVIEW),
+    Way(name=N_("Statistics"), address="/statistics"),
     Way(name=N_("Admin"), address="/admin/people", action=Action.MANAGE_USERS),
 )
 """The header's links; shown where a person has more than one."""

@@ -31,6 +31,7 @@ from ui.pages.password import add_password_pages
 from ui.pages.review.history import add_history
 from ui.pages.review.queue import add_queue
 from ui.pages.setup import add_setup
+from ui.pages.statistics import add_statistics
 from ui.pages.tasks import add_tasks
 from ui.pages.watch import add_watch
 from ui.refusals import Refusals
@@ -73,6 +74,7 @@ def build_server(services: Services) -> None:
     add_routes(app, services)
     add_overlay_routes(app, services)
     add_tasks(app, services)
+    add_statistics(app, services)
     add_queue(app, services)
     add_history(app, services)
     add_how_to(app)

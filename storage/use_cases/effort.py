@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel, col, select
 
 from domain.pace import Span, added_seconds
-from domain.permissions import Action
+from domain.permissions import CONSOLE, Action
 from storage.acting import Acting, acting_with
 from storage.record import audit
 from storage.tables import Assignment, Effort, EffortDay, Item, Meta, OpRow, Review, Revision
@@ -71,9 +71,10 @@ def recount(session: Session, *, actor: Acting) -> int:
     return events
 
 
-def is_counted(session: Session) -> bool:
-    """Whether the counts hold all work: not where there was work before there were counts."""
-    return session.get(Meta, UNCOUNTED) is None
+def ensure_counted(session: Session) -> None:
+    """Counts what was done before there were counts, once. Whoever looks at numbers calls it before."""
+    if session.get(Meta, UNCOUNTED) is not None:
+        recount(session, actor=CONSOLE)
 
 
 def _in_time(session: Session) -> Iterator[OpRow | Revision | Review]:

@@ -135,6 +135,7 @@ def _labels(session: Session, dataset_id: int, model_version: str, only: Only) -
             col(Task.dataset_id) == dataset_id,
             col(Task.kind) == TaskKind.ANNOTATE,
             col(Revision.kind) != RevisionKind.IMPORTED,
+            col(Assignment.state) != AssignmentState.WITHDRAWN,
             *([accepted] if only is Only.ACCEPTED else []),
         )
         .subquery()

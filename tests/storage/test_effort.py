@@ -3,13 +3,13 @@
 import random
 from datetime import UTC, datetime, timedelta
 
-from sqlmodel import select
+from sqlmodel import delete, select
 
 from domain.answer import FieldGroup
 from domain.ops import Change
 from domain.permissions import CONSOLE
-from storage.tables import Effort, EffortDay
-from storage.use_cases.effort import is_counted, recount
+from storage.tables import Effort, EffortDay, Meta
+from storage.use_cases.effort import UNCOUNTED, ensure_counted, recount
 from storage.use_cases.review.decisions import accept, send_back
 from tests.storage.world import World, answer, make_op
 
@@ -73,7 +73,6 @@ def test_by_hand(world: World, monkeypatch) -> None:
     with world.database.reading() as session:
         by_assignment = {row.assignment_id: row for row in session.exec(select(Effort))}
         days = {row.day.isoformat(): row for row in session.exec(select(EffortDay))}
-        assert is_counted(session)
     assert by_assignment[first].active_seconds == 33
     assert by_assignment[second].active_seconds == 64
     assert (by_assignment[second].gestures, by_assignment[second].saves) == (2, 2)
@@ -116,4 +115,12 @@ def test_counting_as_it_comes_equals_counting_anew(world: World, monkeypatch, co
     kept = counts(world)
     with world.database.transaction() as session:
         assert recount(session, actor=CONSOLE) > 0
+    assert counts(world) == kept
+    with world.database.transaction() as session:
+        session.execute(delete(Effort))
+        ensure_counted(session)
+        assert not session.exec(select(Effort)).all()  # there is nothing to be made up for
+        session.add(Meta(key=UNCOUNTED, value="1"))
+    with world.database.transaction() as session:
+        ensure_counted(session)
     assert counts(world) == kept

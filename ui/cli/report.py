@@ -42,12 +42,11 @@ def agreement(
     home: HomeOption = None,
 ) -> None:
     from storage.use_cases.agreement import agreement_report
-    from storage.use_cases.effort import is_counted, recount
+    from storage.use_cases.effort import ensure_counted
 
     with open_workspace(home) as workspace:
         with workspace.database.transaction() as session:
-            if not is_counted(session):
-                recount(session, actor=CONSOLE)
+            ensure_counted(session)
         with workspace.database.reading() as session:
             report = agreement_report(session, actor=CONSOLE, dataset=dataset)
     whole = report.whole

@@ -1,0 +1,209 @@
+"""The statistics page: how much, how fast, how well; everybody's own, and all of it for supervisors."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+
+from fastapi import FastAPI
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.errors import PosewrightError
+from domain.pace import LONGEST_PAUSE, per_hour
+from domain.permissions import Action, allowed
+from storage.tables.effort import CHANGED
+from storage.use_cases.effort import ensure_counted
+from storage.use_cases.statistics import By, Worked, statistics
+from ui.auth import SignedIn
+from ui.i18n import N_, _
+from ui.pages.admin.section import button
+from ui.pages.errors import rule_page
+from ui.pages.numbers import (
+    BARS,
+    LINES,
+    axis,
+    between,
+    cell,
+    chart,
+    choice,
+    decimal,
+    duration,
+    figure,
+    per_cent,
+    table,
+)
+from ui.pages.task_rows import empty
+from ui.services import Services
+from ui.theme.shell import page_shell
+from ui.theme.tag import Tag
+
+GROUPINGS: dict[By, str] = {
+    By.DAY: N_("By day"),
+    By.PERSON: N_("By person"),
+    By.CATEGORY: N_("By category"),
+    By.TASK: N_("By task"),
+}
+PERIODS: dict[int, str] = {7: N_("7 days"), 30: N_("30 days"), 365: N_("A year"), 0: N_("All time")}
+USUAL_PERIOD = 30
+SHOWN_BARS = 60
+
+
+def add_statistics(app: FastAPI, services: Services) -> None:
+    @ui.page("/statistics")
+    async def page(request: Request) -> Response | None:
+        person: SignedIn = request.state.person
+        sees_all = allowed(person.actor, Action.SEE_STATISTICS)
+        by, days = _chosen(request.query_params, sees_all)
+        since = (datetime.now(UTC) - timedelta(days=days - 1)).date() if days else None
+        try:
+            await services.transact(ensure_counted)
+            rows = await services.reading(statistics, actor=person.actor, by=by, since=since)
+        except PosewrightError as error:
+            return rule_page(request, error)
+        title = _("Statistics")
+        styles = ("tasks.css", "admin.css", "numbers.css")
+        with page_shell(request, services, title=title, place=((title, None),), styles=styles) as main:
+            main.classes("pw-wide")
+            _head(by, days, sees_all, rows)
+            if rows:
+                _figures(rows)
+                _charts(by, rows)
+                _table(by, rows, gold=sees_all)
+            else:
+                empty(_("Nothing was done in this time"), _("Choose a longer time, or open a task and begin."))
+        return None
+
+
+def _chosen(query: Mapping[str, str], sees_all: bool) -> tuple[By, int]:
+    """What the address asks for; what makes no sense there is passed over."""
+    by = next((by for by in By if by.value == query.get("by")), By.PERSON if sees_all else By.DAY)
+    days = next((days for days in PERIODS if str(days) == query.get("days")), USUAL_PERIOD)
+    return by, days
+
+
+def _head(by: By, days: int, sees_all: bool, rows: Sequence[Worked]) -> None:
+    def address(**other: str) -> str:
+        return "/statistics?" + urlencode({"by": by.value, "days": str(days), **other})
+
+    with Tag("div", classes="pw-head"):
+        with Tag("div", classes="pw-head-words"):
+            Tag("h1", _("Statistics") if sees_all else _("Your work in numbers"), classes="pw-h1")
+            Tag(
+                "p",
+                _(
+                    "Active time is that of gestures and saves; a gap of more than {seconds} s counts as a break."
+                ).format(seconds=round(LONGEST_PAUSE.total_seconds())),
+                classes="pw-muted",
+            )
+        with Tag("div", classes="pw-head-actions"):
+            name = f"statistics-{by.value}.csv"
+            button(
+                _("Download CSV"),
+                lambda: ui.download.content(as_csv(by, rows), name, "text/csv"),
+                hint=_("The table below, with all columns"),
+                testid="statistics-csv",
+            )
+    with Tag("div", classes="nm-bar"):
+        shown = [each for each in GROUPINGS if sees_all or each is not By.PERSON]
+        choice([(_(GROUPINGS[each]), address(by=each.value), each is by) for each in shown], label=_("Grouped by"))
+        choice([(_(PERIODS[each]), address(days=str(each)), each == days) for each in PERIODS], label=_("Time"))
+
+
+def _figures(rows: Sequence[Worked]) -> None:
+    items, seconds = sum(row.items for row in rows), sum(row.active_seconds for row in rows)
+    reviewed, passed = sum(row.reviewed for row in rows), sum(row.passed for row in rows)
+    pace = per_hour(items, seconds)
+    with Tag("div", classes="nm-figures", data_testid="figures"):
+        figure(decimal(items), _("items done"), hint=_("Saved for the first time"))
+        figure(duration(seconds), _("active time"))
+        figure(decimal(pace, 1) if pace else "–", _("items an hour"))
+        figure(duration(seconds / items) if items else "–", _("for an item"))
+        figure(
+            per_cent(passed / reviewed if reviewed else None),
+            _("accepted at once"),
+            hint=_("Of the work that was reviewed, what was accepted at the first review"),
+        )
+
+
+def _charts(by: By, rows: Sequence[Worked]) -> None:
+    shown = rows[-SHOWN_BARS:] if by is By.DAY else sorted(rows, key=lambda row: -row.items)[:SHOWN_BARS]
+    names = [_name(by, row) for row in shown]
+    with Tag("div", classes="nm-charts"):
+        chart(
+            _("Items done"),
+            {
+                "xAxis": axis("category", data=names),
+                "yAxis": axis("value", minInterval=1),
+                "series": [{"type": "bar", "data": [row.items for row in shown], "color": BARS, "barMaxWidth": 28}],
+            },
+        )
+        paces = [round(row.items_per_hour, 1) if row.items_per_hour else None for row in shown]
+        kind = {"type": "line", "symbolSize": 5} if by is By.DAY else {"type": "bar", "barMaxWidth": 28}
+        chart(
+            _("Items an hour"),
+            {
+                "xAxis": axis("category", data=names),
+                "yAxis": axis("value"),
+                "series": [{**kind, "data": paces, "color": LINES}],
+            },
+        )
+
+
+def _table(by: By, rows: Sequence[Worked], *, gold: bool) -> None:
+    columns = [
+        (_(GROUPINGS[by]), ""),
+        (_("Items"), _("Saved for the first time")),
+        (_("Active time"), ""),
+        (_("Items an hour"), ""),
+        (_("For an item"), ""),
+        (_("Changes an item"), _("Gestures for each item that was done")),
+        (_("Accepted at once"), _("With a 95 % interval")),
+        *(
+            [(_("Gold within 10°"), _("Answers to hidden items with a known pose, with a 95 % interval"))]
+            if gold
+            else []
+        ),
+        *([(_("Gold flips"), _("Answers to such items that are turned by half a turn"))] if gold else []),
+    ]
+    with table(columns):
+        for row in rows:
+            with Tag("tr", data_testid="statistics-row"):
+                Tag("td", _name(by, row))
+                cell(decimal(row.items))
+                cell(duration(row.active_seconds))
+                cell(decimal(row.items_per_hour, 1) if row.items_per_hour else "–")
+                cell(duration(row.seconds_per_item) if row.seconds_per_item else "–")
+                cell(decimal(row.gestures / row.items, 1) if row.items else "–")
+                cell(per_cent(row.first_pass.value), small=between(row.first_pass))
+                if gold:
+                    found = row.gold
+                    cell(
+                        per_cent(found.acc_pi_18.value if found else None),
+                        small=between(found.acc_pi_18) if found else "",
+                    )
+                    cell(f"{found.flips} / {found.n}" if found else "–")
+
+
+def as_csv(by: By, rows: Sequence[Worked]) -> bytes:
+    """One line a row, numbers as the machine writes them; times in seconds."""
+    text = io.StringIO()
+    lines = csv.writer(text)
+    lines.writerow([
+        by.value, "items", "active_seconds", "gestures", "saves", "reviewed", "accepted_at_first_review",
+        *(f"changed_{name}" for name in CHANGED), "gold", "gold_within_30", "gold_within_10", "gold_flips",
+    ])  # fmt: skip
+    for row in rows:
+        gold = row.gold
+        lines.writerow([
+            row.label, row.items, round(row.active_seconds, 3), row.gestures, row.saves, row.reviewed, row.passed,
+            *(row.changes[name] for name in CHANGED),
+            *((gold.n, gold.acc_pi_6.value, gold.acc_pi_18.value, gold.flips) if gold else ("", "", "", "")),
+        ])  # fmt: skip
+    return text.getvalue().encode()
+
+
+def _name(by: By, row: Worked) -> str:
+    return row.label.replace("_", " ") if by is By.CATEGORY else row.label
