@@ -1,6 +1,8 @@
 """Works off what one browser says of remarks, proposals and decisions, and brings everybody what is said."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -55,11 +57,14 @@ async def work_off(live: Live, desk: Desk, message: ReviewMessage, number: int) 
     kind = message.type
     id_ = str(getattr(message, "entry_id", None) or getattr(message, "proposal_id", None) or "")
     try:
-        async with live.rooms.visit(message.assignment, desk.actor) as room:
-            if isinstance(message, TakeProposal):
-                await _take(room, desk, message, number)
-                return
-            await _do(live, room, desk, message)
+        if not isinstance(message, (TakeProposal, AddRemark, Propose, Fix)):
+            await _do(live, desk, message)
+        else:
+            async with _room_of(live, desk, message.assignment) as room:
+                if isinstance(message, TakeProposal):
+                    await _take(room, desk, message, number)
+                    return
+                await _do_on(live, room, desk, message)
     except PosewrightError as error:
         explanation = explain(error, what=f"working off {kind}")
         if isinstance(message, TakeProposal):
@@ -85,21 +90,33 @@ def listen(watch: OutboxWatch, live: Live) -> None:
     """From here on, whoever has an assignment open, or is concerned by it, hears what is said about it."""
 
     async def heard(event: Event) -> None:
-        reload = event.topic == "review.decided"
-        room = live.rooms.find(event.object_id)
-        for member in [*room.members] if room else []:
-            await send_talk(live, member, event.object_id, reload=reload)
         if event.topic in TOLD:
             people = set(event.payload.get("user_ids", ()))
             for member in live.members():
                 if member.actor.user_id in people:
                     member.post(news_message(event))
+        reload = event.topic == "review.decided"
+        room = live.rooms.find(event.object_id)
+        members = [*room.members] if room else []
+        await asyncio.gather(*(send_talk(live, member, event.object_id, reload=reload) for member in members))
 
     for topic in HEARD:
         watch.subscribe(topic, heard)
 
 
-async def _do(live: Live, room: Room, desk: Desk, message: ReviewMessage) -> None:
+@asynccontextmanager
+async def _room_of(live: Live, desk: Desk, assignment_id: int) -> AsyncIterator[Room]:
+    """The one that the socket is in, or else has left. Raises NotFound, NotAllowed."""
+    room = live.rooms.find(assignment_id)
+    if room is not None and any(member is desk for member in room.members):
+        yield room
+        return
+    async with live.rooms.visit(assignment_id, desk.actor) as room:
+        yield room
+
+
+async def _do_on(live: Live, room: Room, desk: Desk, message: AddRemark | Propose | Fix) -> None:
+    """What is about the picture that the room shows."""
     transact = live.services.transact
     given: dict[str, Any] = {"actor": desk.actor, "assignment_id": message.assignment}
     viewport = room.answer.pose.viewport
@@ -108,6 +125,31 @@ async def _do(live: Live, room: Room, desk: Desk, message: ReviewMessage) -> Non
             assert room.opened is not None
             pin = await live.pins.pin(room.opened, message.pin, viewport)
             await transact(review.add_remark, pin=pin, text=message.text, entry_id=message.entry_id, **given)
+        case Propose():
+            await transact(
+                review.propose,
+                answer=message.answer.with_viewport(viewport),
+                version=message.version,
+                comment=message.comment,
+                proposal_id=message.proposal_id,
+                **given,
+            )
+        case Fix():
+            await transact(
+                review.fix_and_accept,
+                revision=message.revision,
+                answer=message.answer.with_viewport(viewport),
+                save_id=message.save_id,
+                **given,
+            )
+
+
+async def _do(
+    live: Live, desk: Desk, message: ReplyToRemark | ResolveRemark | ReadRemarks | EndProposal | Decide | ReadDecision
+) -> None:
+    transact = live.services.transact
+    given: dict[str, Any] = {"actor": desk.actor, "assignment_id": message.assignment}
+    match message:
         case ReplyToRemark():
             await transact(
                 review.reply_to_remark,
@@ -122,29 +164,12 @@ async def _do(live: Live, room: Room, desk: Desk, message: ReviewMessage) -> Non
             )
         case ReadRemarks():
             await transact(review.read_remarks, remark_ids=message.remarks, **given)
-        case Propose():
-            await transact(
-                review.propose,
-                answer=message.answer.with_viewport(viewport),
-                version=message.version,
-                comment=message.comment,
-                proposal_id=message.proposal_id,
-                **given,
-            )
         case EndProposal():
             ends: dict[str, Callable[..., None]] = {
                 "proposal_decline": review.decline_proposal,
                 "proposal_withdraw": review.withdraw_proposal,
             }
             await transact(ends[message.type], proposal_id=message.proposal, **given)
-        case Fix():
-            await transact(
-                review.fix_and_accept,
-                revision=message.revision,
-                answer=message.answer.with_viewport(viewport),
-                save_id=message.save_id,
-                **given,
-            )
         case ReadDecision():
             await transact(review.read_decision, **given)
         case Decide(decision="accept"):

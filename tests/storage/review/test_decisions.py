@@ -200,12 +200,12 @@ STEPS = st.lists(
             "journal",
         ]
     ),
-    max_size=12,
+    max_size=8,
 )
 
 
 @given(before=STEPS, after=STEPS)
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=settings().max_examples // 10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_but_reopening_changes_what_was_accepted(desk: Desk, before: list[str], after: list[str]) -> None:
     """Whatever people try in whatever order: between an acceptance and a reopening the answer stays bit for bit."""
     world = desk.world

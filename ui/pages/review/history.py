@@ -59,7 +59,7 @@ def add_history(app: FastAPI, services: Services) -> None:
             return rule_page(request, error)
         title = _("History")
         place = ((found.category.replace("_", " "), f"/annotate/{assignment_id}"), (title, None))
-        styles = ("admin.css", "tasks.css", "review.css")
+        styles = ("tasks.css", "admin.css", "review.css")
         with page_shell(request, services, title=title, place=place, styles=styles) as main:
             main.classes("pw-wide")
             HistoryPage(services, person, found).build()

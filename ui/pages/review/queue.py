@@ -50,7 +50,7 @@ def add_queue(app: FastAPI, services: Services) -> None:
             return rule_page(request, error)
         page = QueuePage(services, person, Chosen.read(request.query_params))
         title = _("Review")
-        styles = ("admin.css", "review.css")
+        styles = ("tasks.css", "admin.css", "review.css")
         with page_shell(request, services, title=title, place=((title, None),), styles=styles) as main:
             main.classes("pw-wide")
             await page.build()
