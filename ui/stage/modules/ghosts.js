@@ -90,23 +90,23 @@ function marginOf(ratio) {
   return Math.ceil((LINE + EDGE) * ratio);
 }
 
-/** What lies about the picture, in two tones; the picture itself is left out. */
-function outlined(bitmap, colour, ratio) {
+/** What lies about a shape, in two tones; the shape itself is left out. @param {OffscreenCanvas} shape */
+function outlined(shape, colour, ratio) {
   const margin = marginOf(ratio);
-  const canvas = new OffscreenCanvas(bitmap.width + 2 * margin, bitmap.height + 2 * margin);
+  const canvas = new OffscreenCanvas(shape.width + 2 * margin, shape.height + 2 * margin);
   const context = canvas.getContext("2d");
-  context.drawImage(widened(bitmap, margin, (LINE + EDGE) * ratio, DARK), 0, 0);
-  context.drawImage(widened(bitmap, margin, LINE * ratio, colour), 0, 0);
+  context.drawImage(widened(shape, margin, (LINE + EDGE) * ratio, DARK), 0, 0);
+  context.drawImage(widened(shape, margin, LINE * ratio, colour), 0, 0);
   context.globalCompositeOperation = "destination-out";
-  context.drawImage(bitmap, margin, margin);
+  context.drawImage(shape, margin, margin);
   return canvas;
 }
 
-/** The picture's shape in one colour, so much wider on all sides. */
-function widened(bitmap, margin, width, colour) {
-  const canvas = new OffscreenCanvas(bitmap.width + 2 * margin, bitmap.height + 2 * margin);
+/** The shape in one colour, so much wider on all sides. */
+function widened(shape, margin, width, colour) {
+  const canvas = new OffscreenCanvas(shape.width + 2 * margin, shape.height + 2 * margin);
   const context = canvas.getContext("2d");
-  for (const [dx, dy] of AROUND) context.drawImage(bitmap, margin + width * dx, margin + width * dy);
+  for (const [dx, dy] of AROUND) context.drawImage(shape, margin + width * dx, margin + width * dy);
   context.globalCompositeOperation = "source-in";
   context.fillStyle = colour;
   context.fillRect(0, 0, canvas.width, canvas.height);
