@@ -216,7 +216,7 @@ export default {
 
     follow(at) {
       this.pending = 0;
-      if (this.gestures?.active && at - this.followed < PANEL_REST_MS) {
+      if ((this.gestures?.active || this.session.watch?.holds) && at - this.followed < PANEL_REST_MS) {
         this.refresh();
         return;
       }

@@ -37,7 +37,8 @@ export class Replies {
   receive(message) {
     this.words[message.type]?.(message);
     this.session.catchUp.heard(message);
-    this.session.listener.onChange();
+    // The drags of others come thirty times a second, and are on the picture, not in the panel.
+    if (message.type !== "moving") this.session.listener.onChange();
   }
 
   drawn(header, payload) {
