@@ -137,7 +137,7 @@ def test_a_backup_is_made_fetched_and_deleted_and_a_photo_taken_down(
     expect(page.get_by_test_id("no-backups")).to_be_visible()
     page.get_by_test_id("make-backup").click()
     page.get_by_test_id("submit").click()
-    expect(page.get_by_test_id("backup-row")).to_contain_text("3 photos", timeout=60_000)
+    expect(page.get_by_test_id("backup-row")).to_contain_text("3 photos", timeout=150_000)
     with page.expect_download() as fetched:
         page.get_by_test_id("fetch").click()
     archive = tmp_path / "fetched.zip"
@@ -156,7 +156,7 @@ def test_a_backup_is_made_fetched_and_deleted_and_a_photo_taken_down(
     typed = page.get_by_label("Name of the photo", exact=True)
     typed.fill("00.jpg")
     page.get_by_test_id("submit").click()
-    expect(page.get_by_role("alert")).to_contain_text("not its name")
+    expect(page.get_by_test_id("message")).to_contain_text("not its name")
     files = {path for path in (server.home / "images").rglob("*") if path.is_file()}
     typed.fill("00.png")
     page.get_by_test_id("submit").click()

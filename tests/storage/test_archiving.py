@@ -8,6 +8,7 @@ from domain.permissions import CONSOLE
 from storage.use_cases import tasks
 from storage.use_cases.annotate import FlagKind, flag_assignment
 from storage.use_cases.archiving import archive_dataset
+from storage.use_cases.backups import note_backup_deleted, note_backup_fetched
 from storage.use_cases.flagged import flagged_items
 from storage.use_cases.release import release_photos
 from storage.use_cases.work.pool import free_items
@@ -47,6 +48,15 @@ def test_an_archived_data_set_is_hidden_from_work_and_comes_back_whole(world: Wo
     shelve(world, False)
     with world.database.reading() as session:
         assert seen(session, world)[:3] == before[:3]
+
+
+def test_only_admins_fetch_and_delete_backups(world: World) -> None:
+    for use_case in (note_backup_fetched, note_backup_deleted):
+        for actor in (world.ann, world.sue):
+            with pytest.raises(NotAllowed), world.database.transaction() as session:
+                use_case(session, actor=actor, archive="posewright.zip")
+        with world.database.transaction() as session:
+            use_case(session, actor=world.ada, archive="posewright.zip")
 
 
 def test_only_admins_archive_and_only_what_there_is(world: World) -> None:

@@ -130,7 +130,6 @@ WRITING = {
         lambda w, s, a: taking_down.take_down_image(s, actor=a, image_id=w.image_ids[0], name="mug/000.JPEG"),
         ADMINS,
     ),
-    "note_backup_fetched": (lambda w, s, a: backups.note_backup_fetched(s, actor=a, archive="x.zip"), ADMINS),
     "save_boxes": (
         lambda w, s, a: boxes.save_boxes(
             s,

@@ -191,7 +191,7 @@ def _take_version(session: Session, image: Image, base_version: int) -> None:
         .execution_options(synchronize_session=False)
     )
     session.refresh(image)
-    if swapped.rowcount != 1:
+    if swapped.rowcount != 1:  # type: ignore[attr-defined]
         raise RevisionConflict(base_version, image.boxes_version)
 
 

@@ -33,13 +33,13 @@ class PhotoTakeDown:
         )
         with section(_("Take a photo down for good"), note=note, testid="take-down"):
             with Tag("div", classes="pw-tools pw-keeping-find"):
-                field = text_field(
-                    _("Name of the photo, or a part of it"), testid="photo-name", on_change=self._changed
-                )
+                words = _("Name of the photo, or a part of it")
+                field = text_field("", placeholder=words, testid="photo-name", on_change=self._changed)
+                field.props["aria-label"] = words
                 field.props("debounce=250 clearable")
             self._place = Tag("div", classes="pw-keeping-photos")
 
-    async def _changed(self, event: events.ValueChangeEventArguments) -> None:
+    async def _changed(self, event: ValueChangeEventArguments[str | None]) -> None:
         self._search = event.value or ""
         await self._list()
 
