@@ -16,6 +16,7 @@
 import { Ahead } from "./ahead.js";
 import { CatchUp } from "./catchup.js";
 import { Connection } from "./connection.js";
+import { drawNext } from "./draw.js";
 import { Editing } from "./editing.js";
 import { FrameRequests } from "./frames.js";
 import { Job } from "./job.js";
