@@ -54,6 +54,8 @@ class Board:
         self._ticking: asyncio.TimerHandle | None = None
         self._telling: asyncio.TimerHandle | None = None
         self._refreshing: asyncio.Task[None] | None = None
+        self._unread: list[Event] | None = None
+        """What was heard while the database was read: it may be in what was read, or later."""
         self._stale = False
         self._to_count: set[int] = set()
         self._touched: set[int] = set()
@@ -71,7 +73,7 @@ class Board:
         if self._loading is None:
             self._loading = asyncio.create_task(self._load())
         await self._loaded.wait()
-        self._note_changes()
+        self._tell()
         self._viewers.add(viewer)
         if self._ticking is None:
             self._tick()
@@ -100,6 +102,9 @@ class Board:
 
     async def _hear(self, event: Event) -> None:
         if self._loading is None or event.id <= self._as_of:
+            return
+        if self._unread is not None:
+            self._unread.append(event)
             return
         author = event.payload.get("author_id")
         if event.topic == "assignment.saved" and author is not None:
@@ -147,8 +152,17 @@ class Board:
                 self._loaded.set()
 
     async def _read_all(self) -> None:
-        self._stale = False
-        self._to_count.clear()
+        self._unread = []
+        try:
+            self._stale = False
+            self._to_count.clear()
+            await self._read_facts()
+        finally:
+            unread, self._unread = self._unread, None
+        for event in unread:
+            await self._hear(event)
+
+    async def _read_facts(self) -> None:
         facts = await self._services.reading(board_facts, actor=CONSOLE, since=_midnight(datetime.now(UTC)))
         self._as_of = facts.as_of
         self._people = {person.user_id: person for person in facts.people}
@@ -175,7 +189,9 @@ class Board:
             self._telling = asyncio.get_running_loop().call_later(TELL_AFTER_S, self._tell)
 
     def _tell(self) -> None:
-        self._telling = None
+        if self._telling is not None:
+            self._telling.cancel()
+            self._telling = None
         if message := self._note_changes():
             for viewer in self._viewers:
                 viewer.post(message)
