@@ -114,10 +114,15 @@ def _standing(tasks: Sequence[TaskProgress]) -> None:
     )
     due = sum(task.open for task in tasks if _is_due(task))
     with Tag("div"):
-        with Tag("div", classes="pw-overview-figure"):
-            Tag("b", f"{saved} / {total}" if total else str(free))
-            Tag("span", _("saved") if total else _("free to draw"), classes="pw-muted")
-        progress_bar(tasks)
+        if total:
+            with Tag("div", classes="pw-overview-figure"):
+                Tag("b", f"{saved} / {total}")
+                Tag("span", _("saved"), classes="pw-muted")
+            progress_bar(tasks)
+        else:
+            with Tag("div", classes="pw-overview-figure", data_testid="free"):
+                Tag("b", str(free))
+                Tag("span", _("free to draw"), classes="pw-muted")
         with Tag("div", classes="pw-chips"):
             if open_:
                 chip(ngettext("%(number)d open", "%(number)d open", open_) % {"number": open_})
@@ -127,7 +132,8 @@ def _standing(tasks: Sequence[TaskProgress]) -> None:
             )
             _chip_unless_none(due, ngettext("%(number)d due", "%(number)d due", due), "is-due")
             _changed_chip(tasks)
-            _free_chip(tasks)
+            if total:
+                _free_chip(tasks)
             if _all_done(tasks):
                 chip(_("All done"), "is-done")
     _way_on_button(tasks, main=True)

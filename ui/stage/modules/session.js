@@ -48,6 +48,8 @@ export class Session extends Editing {
     /** @type {Job | null} the item on the screen */
     this.job = null;
     this.shelf = new Shelf();
+    /** Whether the pool was asked for the next item. */
+    this.drawing = false;
     /** @type {Notice | null} while there is no item */
     this.homeless = null;
     /** Whether anybody can see the page. */
