@@ -16,6 +16,9 @@ KINDS: Final[dict[str, Action]] = {
 }
 """Each kind of work and the right that starting, seeing and cancelling it takes."""
 
+ONE_AT_A_TIME: Final = frozenset({"lighten"})
+"""Kinds that nobody waits for: one of them never takes the place of another's import or export."""
+
 MOST_ATTEMPTS: Final = 3
 """Work that has ended the process which did it this often is not begun again: it may well be what ends it."""
 

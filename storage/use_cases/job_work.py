@@ -13,7 +13,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
-from domain.jobs import MOST_ATTEMPTS, UNFINISHED, JobState, moved
+from domain.jobs import MOST_ATTEMPTS, ONE_AT_A_TIME, UNFINISHED, JobState, moved
 from domain.permissions import CONSOLE, Actor
 from storage.record import moment, publish
 from storage.tables import (
@@ -63,8 +63,12 @@ class ClaimedJob:
 
 
 def claim_job(session: Session, *, job_id: int, worker: str) -> ClaimedJob | None:
-    """Takes waiting work, or the rest of work that is to be cancelled; None where it is somebody else's or over."""
+    """Takes waiting work, or the rest of work that is to be cancelled; None where it is somebody else's or over, or
+    has to wait for another of its kind."""
     at = moment(session)
+    kind = session.exec(select(Job.kind).where(Job.id == job_id)).first()
+    if kind in ONE_AT_A_TIME and _one_runs(session, kind, job_id):
+        return None
     for state, to in ((JobState.WAITING, JobState.RUNNING), (JobState.CANCELLING, JobState.CANCELLING)):
         taken = session.exec(
             update(Job)
@@ -89,6 +93,11 @@ def claim_job(session: Session, *, job_id: int, worker: str) -> ClaimedJob | Non
     )
 
 
+def _one_runs(session: Session, kind: str, but: int) -> bool:
+    others = select(Job.id).where(Job.kind == kind, Job.state == JobState.RUNNING, Job.id != but)
+    return session.exec(others).first() is not None
+
+
 def note_progress(
     session: Session, *, job_id: int, worker: str, phase: str, done: int, total: int, bad: int
 ) -> JobState | None:
@@ -102,8 +111,8 @@ def note_progress(
 
 
 def job_state(session: Session, *, job_id: int) -> JobState | None:
-    state: JobState | None = session.exec(select(Job.state).where(Job.id == job_id)).first()
-    return state
+    found = session.exec(select(Job.state).where(Job.id == job_id)).first()
+    return None if found is None else JobState(found)
 
 
 def note_made(session: Session, *, job_id: int, made: Made) -> None:

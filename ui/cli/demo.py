@@ -22,7 +22,7 @@ def build_first_demo(services: "Services") -> None:
     passwords = {name: given.get_secret_value() if given else made_password() for name in ACCOUNTS}
     for name, password in passwords.items():
         check_password_rules(name, password)  # at once, not after the photos
-    typer.echo("First start: building the demo workspace. This happens once, and takes a minute or two.")
+    typer.echo("First start: building the demo workspace. This happens once, and takes 20 s to 2 min.")
     progress = _Progress()
     built = build_demo(
         database=services.database,

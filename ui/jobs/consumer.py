@@ -1,6 +1,6 @@
 """The process that works off the queue: `python -m ui.jobs.consumer`, started and watched over by the server.
 
-One for each home (a lock file sees to it), at a low priority, one piece of work at a time. It ends when its standard
+One for each home (a lock file sees to it), at a low priority. It ends when its standard
 input does: whoever started it is gone. What it was at is begun again by the next one; `storage.use_cases.job_work`
 says how often. With `REDIS_URL` there may be one on each of several machines.
 """
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from huey import Huey
 
 NICENESS = 10
+AT_ONCE = 2
+"""An import need not wait for an export, or for lighter meshes, which take hours for a large library."""
 LOOK_PAUSE_S = 0.4
 """How often the queue is asked while it is empty."""
 SWEEP_PAUSE_S = 30.0
@@ -70,7 +72,7 @@ def _work(settings: Settings, database: Database) -> None:
     from huey.consumer import Consumer
 
     log.info("the consumer is ready")
-    Consumer(queue, workers=1, periodic=False, initial_delay=0.05, max_delay=LOOK_PAUSE_S, backoff=1.3).run()
+    Consumer(queue, workers=AT_ONCE, periodic=False, initial_delay=0.05, max_delay=LOOK_PAUSE_S, backoff=1.3).run()
 
 
 def worker_name(settings: Settings) -> str:

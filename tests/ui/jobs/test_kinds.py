@@ -284,6 +284,16 @@ def test_work_is_given_out_once_and_given_up_in_the_end(home: Home) -> None:
     assert (job.state, job.error_code, job.attempts) == (JobState.FAILED, "interrupted", MOST_ATTEMPTS)
 
 
+def test_what_nobody_waits_for_takes_one_place_only(home: Home) -> None:
+    first, second = (home.start("lighten", dataset=name) for name in ("a", "b"))
+    with home.database.transaction() as session:
+        assert claim_job(session, job_id=first, worker="here") is not None
+        assert claim_job(session, job_id=second, worker="here") is None
+    with home.database.transaction() as session:
+        release_jobs(session, worker="here")
+        assert claim_job(session, job_id=second, worker="here") is not None
+
+
 def test_progress_is_written_seldom(home: Home) -> None:
     job_id = home.start("lighten", dataset="x")
     with home.database.transaction() as session:
