@@ -2,7 +2,7 @@
 
 import asyncio
 
-from nicegui import events
+from nicegui.events import ValueChangeEventArguments
 
 from domain.permissions import Actor
 from storage.use_cases.taking_down import PhotoFacts, find_photos, take_down_image
