@@ -215,7 +215,7 @@ class Room:
 
     def unwritten(self) -> DraftEntry | None:
         """What the journal has to write, if anything."""
-        if self._answer is None or self._mover_id is None:
+        if self._answer is None:
             return None
         holding = [*self._hands]
         return self._entry(holding[-1] if holding else self._mover_id, self.live_answer)

@@ -17,6 +17,8 @@ from storage.use_cases.annotate import open_assignment
 from storage.use_cases.collaborators import add_collaborator
 from tests.ui.live.harness import START, Server, Tab, change, op, until, wire_answer, wire_pose
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 UNUSABLE = HashedPassword("no password has this hash")
 ANSWERED = {
     "quality": change({"object_status": None}, {"object_status": "status_good"}),
