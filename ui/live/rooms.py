@@ -79,6 +79,8 @@ class Room:
         self._written: Answer | None = None
         self._hands = Hands()
         self._mover_id: int | None = None
+        self._movers: set[int] = set()
+        """Everybody who has had something under the hand here."""
         self.presence = Presence()
         self.relay = Relay(self.members)
         self.opened: OpenedAssignment | None = None
@@ -140,6 +142,7 @@ class Room:
         assert person is not None
         held = self._hands.move(person, self.answer, pose, groups, member, number)
         self._mover_id = person
+        self._movers.add(person)
         self._changed.set()
         for onlooker in self._onlookers:
             onlooker.answer_changed(self, person)
@@ -150,7 +153,7 @@ class Room:
         async with self._lock:
             applied = await self._services.transact(
                 _on_top_of,
-                self._entry(member.actor.user_id, self.answer_of(member.actor.user_id)),
+                self._beneath(member.actor.user_id),
                 clear_answer if op.kind is OpKind.CLEAR else apply_op,
                 actor=member.actor,
                 assignment_id=self.assignment_id,
@@ -225,6 +228,14 @@ class Room:
         if entry.version == self.version:
             self._written = entry.answer
 
+    def _beneath(self, author_id: int | None) -> DraftEntry | None:
+        """What must be on disk before an op by this person: what they saw. The journal may be writing at this moment
+        what others have under the hand, so where there are others it is written in any case."""
+        seen = self.answer_of(author_id)
+        if self._movers - {author_id}:
+            self._written = None
+        return self._entry(author_id, seen)
+
     def _entry(self, author_id: int | None, answer: Answer) -> DraftEntry | None:
         """For the journal; None where that is on disk already."""
         if author_id is None or answer == self._written:
@@ -245,6 +256,7 @@ class Room:
             self._written = opened.journalled or opened.committed
             if opened.draft_author_id is not None and opened.draft_author_id not in self._hands:
                 self._hands.find(opened.draft_author_id, self._answer, self._written)
+                self._movers.add(opened.draft_author_id)
         return opened
 
     def _present(self, member: Member, doing: Doing) -> None:

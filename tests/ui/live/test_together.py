@@ -229,7 +229,7 @@ async def test_interleaved_saves_and_edits_of_two_lose_nothing(
     server: Server, assignment: int, carl: int, count: Callable[[int, int], int]
 ) -> None:
     """Each save is a revision, each op is in the log, and both end with the same answer."""
-    rounds = count(30, 500)
+    rounds = count(8, 500)
     async with both(server, assignment, carl) as (ann, colleague):
         opened = await ann.open(assignment)
         workers = [Worker(ann, opened), Worker(colleague, opened)]
