@@ -15,7 +15,8 @@ from domain.permissions import CONSOLE
 from storage.record import Event
 from storage.use_cases.board import BoardPerson, BoardTask, board_changes, board_facts
 from ui.live.presence import Doing
-from ui.live.rooms import Room, Rooms
+from ui.live.room import Room
+from ui.live.rooms import Rooms
 from ui.logs import report
 from ui.outbox_watch import EVERY_TOPIC, OutboxWatch
 from ui.services import Services

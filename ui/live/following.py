@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from ui.live.presence import Doing
-from ui.live.rooms import Room
+from ui.live.room import Room
 
 
 class Follower(Protocol):

@@ -14,7 +14,8 @@ from rendering.request import Detail, OverlayMode, RenderRequest
 from ui.live.ahead import fitted
 from ui.live.frames import Scenery, StageOrder, frame_bytes, scenery_of
 from ui.live.presence import Doing
-from ui.live.rooms import Room, Rooms
+from ui.live.room import Room
+from ui.live.rooms import Rooms
 from ui.live.shared_frames import SharedFrames
 from ui.logs import log, report
 from ui.services import Services

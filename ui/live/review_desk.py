@@ -27,7 +27,7 @@ from ui.live.review_messages import (
     TakeProposal,
 )
 from ui.live.review_payloads import done_message, news_message, taken_message, talk_message
-from ui.live.rooms import Room
+from ui.live.room import Room
 from ui.logs import log
 from ui.outbox_watch import OutboxWatch
 

@@ -55,7 +55,7 @@ from ui.live.payloads import (
     saved_message,
 )
 from ui.live.review_desk import listen, send_talk, work_off
-from ui.live.rooms import Room
+from ui.live.room import Room
 from ui.live.turning_out import turn_out_others
 from ui.logs import about, log, report
 from ui.outbox_watch import OutboxWatch
