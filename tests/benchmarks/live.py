@@ -5,6 +5,7 @@ websocket clients, by turns; remarks by a supervisor, and saves as the board tel
 
     mesh, faces        the file, and how many polygons it holds
     watch_p50_ms, _p95 from the annotator's pointer event to that pose, or a newer one, painted at the watcher
+    own_p95_ms         the same at the annotator's own screen meanwhile
     watch_fps          overlays that the watcher's page painted in a second
     fps_alone          the annotator's overlays in a second, nobody looking on
     fps_watched        the same with five watching websocket clients
@@ -143,7 +144,7 @@ async def watched_in_a_browser(
     await watcher.evaluate("() => (window.ofFrame = true)")
     for page in (stage.page, watcher):
         await page.evaluate(RECORD)
-    await drag(stage, seconds)
+    own = await drag(stage, seconds)
     await watcher.wait_for_timeout(500)
     done: list[tuple[float, str]] = await stage.page.evaluate("seen")
     seen: list[tuple[float, str]] = await watcher.evaluate("seen")
@@ -161,6 +162,7 @@ async def watched_in_a_browser(
     return {
         "watch_p50_ms": percentile(waits, 50),
         "watch_p95_ms": percentile(waits, 95),
+        "own_p95_ms": percentile(own["latencies"], 95),
         "watch_fps": round(len(arrivals) / took, 1) if took else None,
     }
 
