@@ -3,19 +3,25 @@
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+from ui.pages.admin.table import Cell
 from ui.theme.tag import Tag
 from ui.words import as_date, as_time
 
 THIS_YEAR = timedelta(days=300)
 
 
-def moment_cell(at: datetime | None, *, never: str = "–") -> None:
+def moment(at: datetime | None, *, never: str = "–") -> Cell:
     """A moment in UTC, short; its second is in the hover help."""
     if at is None:
-        Tag("span", never, classes="pw-muted")
-        return
+        return Cell(text=never, look="pw-muted")
     short = as_time(at) if datetime.now(UTC) - at < THIS_YEAR else as_date(at)
-    Tag("time", short, datetime=at.isoformat(), title=f"{at:%Y-%m-%d %H:%M:%S} UTC", classes="is-nowrap")
+    return Cell(text=short, hint=f"{at:%Y-%m-%d %H:%M:%S} UTC", look="is-nowrap")
+
+
+def moment_cell(at: datetime | None, *, never: str = "–") -> None:
+    """The same as an element, for other places than the cells of a `DataTable`."""
+    cell = moment(at, never=never)
+    Tag("span", cell.text, title=cell.hint, classes=cell.look)
 
 
 def link_cell(text: str, work: Callable[[], Awaitable[None]], *, hint: str = "") -> None:

@@ -1,5 +1,7 @@
 """People: found among thousands, made, changed, let in no more and let in again."""
 
+from collections.abc import Collection
+
 from fastapi import FastAPI
 from nicegui import ui
 from starlette.requests import Request
@@ -10,13 +12,13 @@ from domain.permissions import Action, Role
 from storage.use_cases.people import PeopleSort, PersonRow, list_people
 from ui.auth import SignedIn
 from ui.i18n import _
-from ui.pages.admin.cells import link_cell, moment_cell
+from ui.pages.admin.cells import link_cell, moment
 from ui.pages.admin.fields import choice_field
 from ui.pages.admin.frame import admin_frame
 from ui.pages.admin.people_csv import add_people_csv
 from ui.pages.admin.person_forms import PersonForms
 from ui.pages.admin.section import button, section
-from ui.pages.admin.table import Column, DataTable, Page, Query, RowAction, counted_page
+from ui.pages.admin.table import Cell, Column, DataTable, Page, Query, RowAction, counted_page
 from ui.pages.errors import rule_page
 from ui.pages.task_rows import chip
 from ui.services import Services
@@ -48,6 +50,7 @@ class PeopleRoom:
         self._actor = person.actor
         self._role: Role | None = None
         self._active: bool | None = None
+        self._here: Collection[int] = ()
 
     async def show(self) -> None:
         with section(_("People"), level=1, note=_("Who may come in, as what, and what they have open.")) as actions:
@@ -80,6 +83,7 @@ class PeopleRoom:
             offset=query.start or 0,
             limit=query.limit,
         )
+        self._here = self._services.live_sessions.open_by_user().keys()
         return counted_page(query, found.rows, found.total)
 
     def _filters(self, table: DataTable[PersonRow]) -> None:
@@ -110,9 +114,7 @@ class PeopleRoom:
                 hint=_("Items that are theirs and still to be done"),
                 cell=lambda row: f"{row.open_work:,}" if row.open_work else "–",
             ),
-            Column(
-                title=_("Created"), key=PeopleSort.CREATED, falling=True, cell=lambda row: moment_cell(row.created_at)
-            ),
+            Column(title=_("Created"), key=PeopleSort.CREATED, falling=True, cell=lambda row: moment(row.created_at)),
         ]
 
     def _name(self, row: PersonRow) -> None:
@@ -121,11 +123,11 @@ class PeopleRoom:
 
         link_cell(row.name, edit, hint=_("Change name or role"))
 
-    def _last_seen(self, row: PersonRow) -> None:
-        if row.id in self._services.live_sessions.open_by_user():
-            chip(_("here now"), "is-good")
-        else:
-            moment_cell(row.last_seen_at, never=_("never"))
+    def _last_seen(self, row: PersonRow) -> Cell | None:
+        if row.id not in self._here:
+            return moment(row.last_seen_at, never=_("never"))
+        chip(_("here now"), "is-good")
+        return None
 
     def _actions(self, row: PersonRow, forms: PersonForms) -> list[RowAction]:
         async def edit() -> None:

@@ -50,12 +50,21 @@ def counted_page(query: Query, rows: Sequence[Row], total: int) -> Page[Row]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A text with a hover help, and no element of its own: each costs a fifth of a millisecond."""
+
+    text: str
+    hint: str = ""
+    look: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column(Generic[Row]):
     """`cell` returns the text of a cell, or builds the cell's content and returns None. `key` makes it sortable;
     a column of numbers or moments (`falling`) is sorted from the greatest at first."""
 
     title: str
-    cell: Callable[[Row], str | None]
+    cell: Callable[[Row], str | Cell | None]
     key: str = ""
     number: bool = False
     falling: bool = False
@@ -206,9 +215,13 @@ class DataTable(Generic[Row]):
                 with Tag(
                     "td", classes="is-number" if column.number else "is-nowrap" if column.nowrap else ""
                 ) as cell:
-                    text = column.cell(row)
-                    if text is not None:
-                        cell.text = text
+                    shown = column.cell(row)
+                if isinstance(shown, Cell):
+                    cell.text = shown.text
+                    cell.props["title"] = shown.hint
+                    cell.classes(shown.look)
+                elif shown is not None:
+                    cell.text = shown
             if self._actions is not None:
                 with Tag("td", classes="is-menu"):
                     more = Tag("button", "⋯", type="button", classes="pw-more", aria_label=_("Actions"))
