@@ -50,7 +50,7 @@ class DatasetShelf:
                 state, look = (_("archived"), "is-warning") if line.archived else (_("in work"), "is-good")
                 Tag("span", state, classes=f"pw-chip {look}")
             with Tag("td", classes="pw-row-links"):
-                words = _("Bring back") if line.archived else _("Archive")
+                words = _("Bring back") if line.archived else _("Archive it")
                 move = Tag("button", words, type="button", classes="pw-link", data_testid="shelve")
                 move.on("click", lambda: self._move(line), [])
 
