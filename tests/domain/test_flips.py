@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from domain.flip_guard import SURE, Evidence, judge
+from domain.flip_guard import ASKS_FROM, Evidence, judge
 from domain.flips import HALF_TURNS, FlipKind, candidate_flips, flip_between, flipped
 from domain.metrics.rotation import rotation_errors
 from domain.pose import Pose
@@ -126,7 +126,7 @@ class TestGuard:
         for symmetry in (cyclic(2), cyclic(4), continuous()):
             verdict = judge(R, everything, symmetry=symmetry)
             assert not verdict.asks
-            assert verdict.probability < SURE
+            assert verdict.probability < ASKS_FROM
         assert judge(R, everything).asks
 
     def test_a_source_that_speaks_for_nothing_changes_nothing(self) -> None:

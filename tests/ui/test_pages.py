@@ -94,3 +94,14 @@ def test_a_single_task_has_one_way_in(world: World) -> None:
         assert page.count("pw-button-main") == 1
         assert "pw-button-small" not in page
         assert page.count(f"/annotate/{assignment_of(world, client)}") == 1
+
+
+def test_everybody_sees_their_own_statistics_and_supervisors_all(world: World) -> None:
+    with world.server.sign_in("sue", PASSWORD) as client:
+        page = client.get("/statistics?by=person&days=0").text
+        assert "By person" in page
+        assert client.get("/statistics?by=nonsense&days=-5").status_code == 200
+    with world.server.sign_in("ann", PASSWORD) as client:
+        page = client.get("/statistics?by=person&days=0").text
+        assert "Your work in numbers" in page
+        assert "Gold flips" not in page
