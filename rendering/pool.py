@@ -1,12 +1,12 @@
 """Render workers, seen from the web process: ask for a picture, await it, and never touch OpenGL.
 
-Each worker is a process of its own with one connection and one request at a time. The pool starts them, hands them
-work, notices when one dies, and starts another. What a caller gets is a picture or a named error, never a hang.
+Each worker is a process of its own with one connection, and draws one request after the other. The pool starts
+them, hands them work (`rendering.turns`), notices when one dies, and starts another. What a caller gets is a picture
+or a named error, never a hang.
 """
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
@@ -18,7 +18,8 @@ from meshes.limits import MIB
 from rendering.errors import MessageInvalid, RenderFailed
 from rendering.lightener import Lightener
 from rendering.messages import Failed, Frame, Render, Started, encode_message
-from rendering.request import RenderedFrame, RenderRequest
+from rendering.request import Detail, RenderedFrame, RenderRequest
+from rendering.turns import Turns
 from rendering.worker_process import WorkerDidNotStart, WorkerDoor, WorkerProcess, receive
 
 log = logging.getLogger(__name__)
@@ -69,11 +70,9 @@ class RenderPool:
         )
         self._lightener = Lightener(Path(mesh_cache_dir).absolute())
         self._slots = [_Slot() for _ in range(workers)]
-        self._idle: deque[WorkerProcess] = deque()
-        self._waiting: deque[asyncio.Future[WorkerProcess]] = deque()
+        self._turns = Turns()
         # With several workers one is always left to the people who drag.
         self._background_turns = asyncio.Semaphore(max(1, workers - 1))
-        self._waiting_in_background: deque[asyncio.Future[WorkerProcess]] = deque()
         self._exchanges: set[asyncio.Task[Any]] = set()
         self._refused_until: dict[Path, float] = {}
         self._numbers = count(1)
@@ -100,7 +99,7 @@ class RenderPool:
         if self._closed:
             return
         self._closed = True
-        self._fail_waiting("the renderer is closing")
+        self._turns.fail("the renderer is closing")
         tasks = [*self._exchanges, *(slot.keeper for slot in self._slots if slot.keeper is not None)]
         for task in tasks:
             task.cancel()
@@ -118,7 +117,7 @@ class RenderPool:
     async def render_in_background(self, request: RenderRequest) -> RenderedFrame:
         """Like `render`, for what nobody is waiting for at this moment: whoever drags goes first."""
         async with self._background_turns:
-            return await self._render(request, self._waiting_in_background)
+            return await self._render(request, background=True)
 
     async def render(self, request: RenderRequest) -> RenderedFrame:
         """The picture asked for.
@@ -126,13 +125,13 @@ class RenderPool:
         Raises MeshUnreadable and InvalidInput for what cannot be drawn, and RenderFailed where the worker died
         twice over it, took too long, or does not start. Cancelling is safe: the worker finishes for nobody.
         """
-        return await self._render(request, self._waiting)
+        return await self._render(request, background=False)
 
-    async def _render(self, request: RenderRequest, line: deque[asyncio.Future[WorkerProcess]]) -> RenderedFrame:
+    async def _render(self, request: RenderRequest, *, background: bool) -> RenderedFrame:
         self._check_not_refused(request.mesh_path)
         kills = deaths = 0
         while True:
-            worker = await self._acquire(line)
+            worker = await self._worker_for(request, background=background)
             # A repeated request asks the worker to say when it begins: several workers killed at once from outside
             # must not pass for a mesh that kills.
             exchange = asyncio.create_task(self._exchange(worker, request, announce=deaths > 0))
@@ -165,30 +164,34 @@ class RenderPool:
     # -- exchanges with a worker ---------------------------------------------------------------------------------
 
     async def _exchange(self, worker: WorkerProcess, request: RenderRequest, *, announce: bool) -> Frame | Failed:
-        """One request and its answer. The worker is idle again afterwards, or killed: never half-way."""
-        began = not announce
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                number = next(self._numbers)
-                worker.writer.write(encode_message(Render(number=number, request=request, announce=announce)))
-                await worker.writer.drain()
-                while True:
-                    answer = await receive(worker.reader)
-                    if not isinstance(answer, (Started, Frame, Failed)) or answer.number != number:
-                        raise MessageInvalid("the answer belongs to another request")
-                    if isinstance(answer, Started):
-                        began = True
-                        continue
-                    self._release(worker)
-                    return answer
-        except TimeoutError:
-            worker.kill()
-            self._refuse(request.mesh_path)
-            raise RenderFailed(f"{request.mesh_path.name} took longer than {self._timeout_s:g} s to draw") from None
-        except (OSError, EOFError, MessageInvalid) as error:
-            worker.kill()
-            log.debug("worker %s: %s", worker.pid, error)
-            raise _WorkerDied(began=began) from None
+        """One request and its answer. The worker is given back afterwards, or killed: never half-way."""
+        number = next(self._numbers)
+        worker.writer.write(encode_message(Render(number=number, request=request, announce=announce)))
+        async with worker.answering:
+            if not worker.alive:  # it died over what it had in hand before
+                raise _WorkerDied(began=False)
+            began = not announce
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    await worker.writer.drain()
+                    while True:
+                        answer = await receive(worker.reader)
+                        if not isinstance(answer, (Started, Frame, Failed)) or answer.number != number:
+                            raise MessageInvalid("the answer belongs to another request")
+                        if isinstance(answer, Started):
+                            began = True
+                            continue
+                        self._turns.give_back(worker, light=_is_light(request))
+                        return answer
+            except TimeoutError:
+                worker.kill()
+                self._refuse(request.mesh_path)
+                reason = f"{request.mesh_path.name} took longer than {self._timeout_s:g} s to draw"
+                raise RenderFailed(reason) from None
+            except (OSError, EOFError, MessageInvalid) as error:
+                worker.kill()
+                log.debug("worker %s: %s", worker.pid, error)
+                raise _WorkerDied(began=began) from None
 
     def _exchange_done(self, exchange: asyncio.Task[Any]) -> None:
         self._exchanges.discard(exchange)
@@ -207,45 +210,13 @@ class RenderPool:
     def _refuse(self, mesh_path: Path) -> None:
         self._refused_until[mesh_path] = asyncio.get_running_loop().time() + REFUSAL_S
 
-    # -- whose turn it is ----------------------------------------------------------------------------------------
-
-    async def _acquire(self, line: deque[asyncio.Future[WorkerProcess]]) -> WorkerProcess:
-        """An idle worker, in the order of asking in that line. Raises RenderFailed where none comes."""
+    async def _worker_for(self, request: RenderRequest, *, background: bool) -> WorkerProcess:
+        """Raises RenderFailed where none comes."""
         if self._closed:
             raise RenderFailed("the renderer is closed")
         if (reason := self._cannot_start()) is not None:
             raise RenderFailed(reason)
-        while self._idle:
-            worker = self._idle.popleft()
-            if worker.alive:
-                return worker
-        turn: asyncio.Future[WorkerProcess] = asyncio.get_running_loop().create_future()
-        line.append(turn)
-        try:
-            return await turn
-        except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled() and turn.exception() is None:
-                self._release(turn.result())
-            raise
-
-    def _release(self, worker: WorkerProcess) -> None:
-        """To whoever waits longest, those in the background last; or to the idle ones."""
-        if not worker.alive or self._closed:
-            return
-        for line in (self._waiting, self._waiting_in_background):
-            while line:
-                turn = line.popleft()
-                if not turn.done():
-                    turn.set_result(worker)
-                    return
-        self._idle.append(worker)
-
-    def _fail_waiting(self, reason: str) -> None:
-        for line in (self._waiting, self._waiting_in_background):
-            while line:
-                turn = line.popleft()
-                if not turn.done():
-                    turn.set_exception(RenderFailed(reason))
+        return await self._turns.take(light=_is_light(request), background=background)
 
     def _cannot_start(self) -> str | None:
         """Why there is no worker and none on its way, if that is so."""
@@ -264,20 +235,20 @@ class RenderPool:
                     slot.worker, slot.failure = worker, None
                     delay = RESTART_DELAYS_S[0]
                     slot.first_attempt.set()
-                    self._release(worker)
+                    self._turns.join(worker)
                     await worker.ended()
                     log.warning("render worker %s ended; starting another", worker.pid)
             except WorkerDidNotStart as error:
                 slot.failure = str(error)
                 slot.first_attempt.set()
                 if (reason := self._cannot_start()) is not None:
-                    self._fail_waiting(reason)
+                    self._turns.fail(reason)
                 log.error("%s", error)
                 await asyncio.sleep(delay)
                 delay = min(2 * delay, longest)
             finally:
-                if slot.worker is not None and slot.worker in self._idle:
-                    self._idle.remove(slot.worker)
+                if slot.worker is not None:
+                    self._turns.leave(slot.worker)
                 slot.worker = None
 
 
@@ -311,6 +282,10 @@ async def render_with(request: RenderRequest, mesh_cache_dir: Path) -> RenderedF
 def render_once(request: RenderRequest, mesh_cache_dir: Path) -> RenderedFrame:
     """`render_with` for the command line, where no event loop runs."""
     return asyncio.run(render_with(request, mesh_cache_dir))
+
+
+def _is_light(request: RenderRequest) -> bool:
+    return request.detail is Detail.DRAG
 
 
 def _frame_or_error(answer: Frame | Failed) -> RenderedFrame:

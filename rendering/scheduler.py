@@ -95,8 +95,9 @@ class Lane(Generic[Order]):
 class FrameScheduler(Generic[Order]):
     """Serves lanes by turns with at most `in_flight` requests at the renderer.
 
-    `in_flight` is best the number of render workers plus one, so that each has its next frame at hand. `lighten`
-    makes of an order one that is cheaper to draw; it is used while the average frame takes too long.
+    `in_flight` is best twice the number of render workers and one: each has its next frame at hand, and one is on
+    the way. `lighten` makes of an order one that is cheaper to draw; it is used while the average frame takes too
+    long.
     """
 
     def __init__(

@@ -101,6 +101,8 @@ class WorkerProcess:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     context: Mapping[str, Any]
+    answering: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held by whoever reads: answers come in the order of the requests."""
     killed: bool = False
 
     @property

@@ -7,7 +7,8 @@ For each mesh, with the object about 400 pixels large on the screen:
     p50_ms, p95_ms   from the pointer's event to its overlay, or a newer one, painted
     stale            overlays drawn that were older than the one before them
     final_iou        the overlay on the screen after release and save, against `render` of the saved pose
-    warp_p95_ms      with --rtt: from the pointer's event to its own overlay moved, for each parameter
+    warp_p95_ms      with --rtt: from the pointer's event to its own overlay moved, for each parameter (distance by
+                     its slider)
     display_frame_ms with --rtt: median time between two display frames
 """
 
@@ -202,22 +203,23 @@ async def warps(stage: StagePage) -> tuple[dict[str, float | None], float]:
     def circling(elapsed: float) -> Point:
         return centre[0] + 150 * math.cos(2 * elapsed), centre[1] + 150 * math.sin(2 * elapsed)
 
+    slider = await stage.page.get_by_test_id("slider-distance").bounding_box()
+    assert slider
+    knob = (slider["x"] + slider["width"] / 2, slider["y"] + slider["height"] / 2)
     hand, found, intervals = stage.hand, {}, []
-    for name, act in {
-        "px": lambda: hand.follow(swinging(inside, (60.0, 0.0)), WARP_SECONDS),
-        "py": lambda: hand.follow(swinging(inside, (0.0, 60.0)), WARP_SECONDS),
-        "theta": lambda: hand.follow(circling, WARP_SECONDS, SHIFT),
-        "distance": lambda: hand.wheel(centre, lambda t: 20 * math.cos(3 * t), WARP_SECONDS),
+    for name, (path, modifiers) in {
+        "px": (swinging(inside, (60.0, 0.0)), 0),
+        "py": (swinging(inside, (0.0, 60.0)), 0),
+        "theta": (circling, SHIFT),
+        "distance": (swinging(knob, (0.2 * slider["width"], 0.0)), 0),
     }.items():
-        start, modifiers = {"theta": (circling(0), SHIFT)}.get(name, (inside, 0))
-        if name != "distance":
-            await hand.press(start, modifiers)
-            await hand.follow(lambda t, start=start: (start[0] + min(6.0, 60 * t), start[1]), 0.15, modifiers)
+        start = path(0)
+        await hand.press(start, modifiers)
+        await hand.follow(lambda t, start=start: (start[0] + min(6.0, 60 * t), start[1]), 0.15, modifiers)
         await stage.page.evaluate("name => benchmark.start(name)", name)
-        await act()
+        await hand.follow(path, WARP_SECONDS, modifiers)
         seen = await stage.page.evaluate("benchmark.stop()")
-        if name != "distance":
-            await hand.release(start, modifiers)
+        await hand.release(start, modifiers)
         await stage.page.wait_for_timeout(500)
         await stage.drawn()
         note(

@@ -8,8 +8,6 @@ from typing import Any
 from playwright.async_api import CDPSession
 
 RATE = 125.0
-WHEEL_RATE = 30.0
-"""Notches of a wheel that is turned quickly."""
 MOST_UNANSWERED = 8
 """Where the browser is slower than the mouse, events are left out, as a mouse's driver does."""
 ALT, SHIFT = 1, 8
@@ -48,14 +46,6 @@ class Hand:
 
     async def move(self, to: Point) -> None:
         await self._mouse("mouseMoved", to)
-
-    async def wheel(self, at: Point, travel: Callable[[float], float], seconds: float) -> None:
-        """Turns the wheel; `travel(elapsed)` is one event's."""
-
-        async def turn(elapsed: float) -> None:
-            await self._mouse("mouseWheel", at, deltaX=0, deltaY=travel(elapsed))
-
-        await self._at_rate(WHEEL_RATE, turn, seconds)
 
     async def _at_rate(self, rate: float, act: Callable[[float], Coroutine[Any, Any, None]], seconds: float) -> None:
         clock = asyncio.get_running_loop().time

@@ -47,7 +47,6 @@
     fresh.push(event.timeStamp);
   };
   addEventListener("pointermove", onInput);
-  addEventListener("wheel", onInput);
 
   function look(now) {
     const state = window.posewright?.state?.();

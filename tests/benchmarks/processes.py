@@ -35,20 +35,25 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def stolen_seconds() -> float:
+    """What the host of a virtual machine gave to others while this one wanted to run, all cores together."""
+    return int(Path("/proc/stat").read_text("ascii").split(maxsplit=9)[8]) / TICKS
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """What groups of processes had taken at a moment."""
 
     groups: Mapping[str, Sequence[int]]
     before: Mapping[str, float]
+    stolen: float
 
     @classmethod
     def now(cls, groups: Mapping[str, Sequence[int]]) -> "Usage":
-        return cls(groups, {name: sum(map(cpu_seconds, pids)) for name, pids in groups.items()})
+        return cls(groups, {name: sum(map(cpu_seconds, pids)) for name, pids in groups.items()}, stolen_seconds())
 
     def percent(self, seconds: float) -> str:
-        """Since then, of one core."""
-        return ", ".join(
-            f"{name} {100 * (sum(map(cpu_seconds, pids)) - self.before[name]) / seconds:.0f}"
-            for name, pids in self.groups.items()
-        )
+        """Since then, of one core; and what the machine itself was denied."""
+        taken = {name: sum(map(cpu_seconds, pids)) - self.before[name] for name, pids in self.groups.items()}
+        taken["stolen by the host"] = stolen_seconds() - self.stolen
+        return ", ".join(f"{name} {100 * busy / seconds:.0f}" for name, busy in taken.items())

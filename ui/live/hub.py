@@ -36,7 +36,7 @@ class Live:
         self.rooms = Rooms(services)
         self.pins = Pins(services)
         self.scheduler: FrameScheduler[StageOrder] = FrameScheduler(
-            services.renderer.render, in_flight=services.settings.render_workers + 1, lighten=lightened
+            services.renderer.render, in_flight=2 * services.settings.render_workers + 1, lighten=lightened
         )
         self.shared_frames = SharedFrames(services.renderer.render_in_background)
         self.following = Following()
