@@ -1,9 +1,9 @@
 """The stage's own arithmetic and bookkeeping, in Chromium, against the domain's numbers."""
 
 import json
-import zlib
 import math
 import random
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any

@@ -163,7 +163,9 @@ def _picture() -> dict[str, str]:
         "no_prediction": _("This item has no prediction"),
         "no_saved": _("Nothing is saved yet"),
         "offline": _("No connection. Go on working: it is kept here and sent as soon as the connection is back."),
-        "offline_stale": _("No connection: the turned model is not drawn. Your work is kept, and drawn when it is back."),
+        "offline_stale": _(
+            "No connection: the turned model is not drawn. Your work is kept, and drawn when it is back."
+        ),
         "save_elsewhere": _("A save of another item has not reached the server. It is saved when you go there."),
         "read_only": _("You can look at this item, but not change it."),
         "read_only_accepted": _("This answer is accepted. Only a supervisor can open it again."),

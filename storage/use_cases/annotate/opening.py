@@ -110,8 +110,8 @@ class OpenedAssignment:
     """All that the stage shows. What is gold, and what others answered who must not be seen, is not in it.
 
     `answer` is the working answer with what was last journalled of the actor's own drag (of anybody's for who only
-    looks), `committed` without, and `journalled` with whoever's it is, which `draft_author_id` says; `unsaved` whether
-    there is a draft; `reserved` whether it is the actor's from a pool for a while, which looking at it renews.
+    looks), `committed` without, and `journalled` with whoever's it is, which `draft_author_id` says; `unsaved`
+    whether there is a draft; `reserved` whether it is the actor's from a pool for a while, which looking at it renews.
     `default` is where the item starts for everybody. `undo` and `redo` are the actor's own ops with their changes,
     the next one last; `of_others` the groups that show somebody else's change.
     """
@@ -196,9 +196,7 @@ def open_assignment(session: Session, *, actor: Acting, assignment_id: int) -> O
         can_edit=editable and works_on_it,
         user_id=assignment.user_id,
         flag=_flag(assignment),
-        task=OpenedTask(
-            id=task.id, name=task.name, kind=task.kind, due_at=task.due_at, is_pool=task.is_pool
-        ),
+        task=OpenedTask(id=task.id, name=task.name, kind=task.kind, due_at=task.due_at, is_pool=task.is_pool),
         position=place.position,
         total=place.total,
         assignment_ids=place.assignment_ids,

@@ -103,7 +103,10 @@ class DataForms:
 
         submit = ngettext("Import %(number)d photo", "Import %(number)d photos", photos) % {"number": photos}
         title = _("What would come into %(dataset)s") % {"dataset": job.parameters.get("dataset", "")}
-        with form_dialog(title, submit=submit, on_submit=begin, wide=True), Tag("div", classes="pw-part", data_testid="preview"):
+        with (
+            form_dialog(title, submit=submit, on_submit=begin, wide=True),
+            Tag("div", classes="pw-part", data_testid="preview"),
+        ):
             _preview(job)
 
     async def export(self) -> None:
