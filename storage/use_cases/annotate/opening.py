@@ -111,7 +111,7 @@ class OpenedAssignment:
 
     `answer` is the working answer with what was last journalled of the actor's own drag (of anybody's for who only
     looks), `committed` without, and `journalled` with whoever's it is, which `draft_author_id` says; `unsaved`
-    whether there is a draft; `reserved` whether it is the actor's from a pool for a while, which looking at it renews.
+    whether there is a draft; `reserved` whether it is the actor's from a pool for a while; looking at it renews it.
     `default` is where the item starts for everybody. `undo` and `redo` are the actor's own ops with their changes,
     the next one last; `of_others` the groups that show somebody else's change.
     """
