@@ -196,22 +196,24 @@ def place_lines(
     """One page of a task's places in its order, and how many fit."""
     acting_with(session, actor, Action.SEE_ALL_PROGRESS)
     clauses = _place_clauses(task_id, which, user_id, search)
-    statement: sa.Select[Any] = (
-        sa.select(
-            col(Assignment.id),
-            col(Assignment.position),
-            col(Assignment.item_id),
-            col(Category.name).label("category"),
-            col(Image.name).label("image"),
-            col(Item.object_index),
-            col(Assignment.user_id),
-            col(User.name).label("person"),
-            col(Assignment.state),
-            col(Assignment.flag_kind).label("flag"),
-            col(Assignment.updated_at),
-            col(Assignment.drawn_at),
-            col(Assignment.withdrawn_from),
-        )
+    columns: list[Any] = [
+        col(Assignment.id),
+        col(Assignment.position),
+        col(Assignment.item_id),
+        col(Category.name).label("category"),
+        col(Image.name).label("image"),
+        col(Item.object_index),
+        col(Assignment.user_id),
+        col(User.name).label("person"),
+        col(Assignment.state),
+        col(Assignment.flag_kind).label("flag"),
+        col(Assignment.updated_at),
+        col(Assignment.drawn_at),
+        col(Assignment.withdrawn_from),
+    ]
+    statement = (
+        sa.select(*columns)
+        .select_from(Assignment)
         .join(Item, col(Item.id) == Assignment.item_id)
         .join(Category, col(Category.id) == Item.category_id)
         .join(Image, col(Image.id) == Item.image_id)

@@ -59,11 +59,10 @@ class LibraryRoom:
             _datasets_table(datasets)
         known = {line.id: line for line in datasets}
         chosen = known.get(self._dataset_id or 0, datasets[0])
-        self._dataset_id = chosen.id
         categories = await self._services.reading(category_lines, actor=self._actor, dataset_id=chosen.id)
         with section(_("Categories of %(name)s") % {"name": chosen.name}, testid="categories") as actions:
             with actions:
-                button(_("New category"), self._new_category, testid="new-category")
+                button(_("New category"), lambda: self._new_category(chosen.id), testid="new-category")
             if not categories:
                 with Tag("div", classes="pw-nothing"):
                     Tag("p", _("This data set has no category yet."))
@@ -78,10 +77,10 @@ class LibraryRoom:
         with form_dialog(_("New data set"), submit=_("Create"), on_submit=work):
             name = text_field(_("Name"), longest=128, hint=_("It names a folder in exports"), testid="dataset-name")
 
-    async def _new_category(self) -> None:
+    async def _new_category(self, dataset_id: int) -> None:
         async def work() -> None:
             made = await self._services.transact(
-                set_category, actor=self._actor, dataset_id=self._dataset_id, name=name.value or ""
+                set_category, actor=self._actor, dataset_id=dataset_id, name=name.value or ""
             )
             ui.navigate.to(f"{ADDRESS}/{made.id}")
 
