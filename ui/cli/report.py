@@ -103,9 +103,9 @@ def score_(
             _percent(part.acc_pi_6),
             _percent(part.acc_pi_18),
             _span(part.median_degrees, "°"),
-            f"{part.plain_acc_pi_6:.1%}",
-            f"{part.model_right:.0%}",
-            f"{part.flips:.1%}",
+            _share(part.plain_acc_pi_6, 1),
+            _share(part.model_right, 0),
+            _share(part.flips, 1),
         )
         for name, part in parts
     ]
@@ -165,6 +165,10 @@ def _percent(interval: "Interval") -> str:
     if interval.value != interval.value:
         return "-"
     return f"{interval.value:.1%} ({interval.low:.0%} to {interval.high:.0%})"
+
+
+def _share(value: float, digits: int) -> str:
+    return "-" if value != value else f"{value:.{digits}%}"
 
 
 def _span(interval: "Interval", unit: str) -> str:
