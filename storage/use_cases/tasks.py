@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import case, func
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, select
 
 from domain.errors import NotAllowed
@@ -103,7 +104,7 @@ def my_tasks(session: Session, *, actor: Acting, reservation: timedelta = RESERV
     mine = _progress(session, sa.and_(belongs_to(person.user_id), in_work()))
     free = free_items(session, actor=actor, reservation=reservation)
     pools = _pools(session, set(free) - {task.id for task in mine})
-    with_free = (replace(task, free=free.get(task.id, 0)) for task in (*mine, *pools))
+    with_free = (replace(task, free=free[task.id]) if task.id in free else task for task in (*mine, *pools))
     return sorted(with_free, key=_urgency)
 
 
@@ -132,7 +133,7 @@ def task_page(
     return _progress(session, col(Task.id).in_(page)), total
 
 
-def _urgent_first() -> list[sa.ColumnElement[Any]]:
+def _urgent_first() -> list[sa.ColumnElement[Any] | Mapped[Any]]:
     return [
         col(Task.priority).desc(),
         col(Task.due_at).is_(None),
