@@ -62,12 +62,11 @@ class Renderer:
         from vispy import gloo
 
         from rendering.gpu_meshes import GpuMeshes
+        from rendering.passes import Pass
 
-        self._gloo = gloo
-        self._surface = gloo.Program(shaders.SURFACE_VERTEX, shaders.SURFACE_FRAGMENT)
-        self._flat = gloo.Program(shaders.FLAT_VERTEX, shaders.FLAT_FRAGMENT)
-        self._lines = gloo.Program(shaders.LINE_VERTEX, shaders.LINE_FRAGMENT)
-        self._lines["u_half_width"], self._lines["u_value"] = LINE_HALF_WIDTH, 1.0
+        self._surface = Pass(self._canvas, shaders.SURFACE_VERTEX, shaders.SURFACE_FRAGMENT)
+        self._flat = Pass(self._canvas, shaders.FLAT_VERTEX, shaders.FLAT_FRAGMENT)
+        self._lines = Pass(self._canvas, shaders.LINE_VERTEX, shaders.LINE_FRAGMENT)
         self._meshes = GpuMeshes(gpu_bytes)
         self._state = _State(self._canvas)
         self._target = _Target(gloo, self._state)
@@ -110,20 +109,17 @@ class Renderer:
         self._state.set(blend=False, cull_face=buffers.outward, **state)
 
     def _fill_flat(self, buffers: Any, framing: Framing, *, value: float) -> None:
-        self._flat["u_clip"] = _transposed(framing.clip)
-        self._flat["u_value"] = value
-        self._flat["a_position"] = buffers.positions
-        self._flat.draw("triangles", buffers.triangles)
+        self._flat.draw(buffers.shape, buffers.triangles, u_clip=_transposed(framing.clip), u_value=value)
 
     def _draw_solid(self, buffers: Any, framing: Framing) -> None:
         self._set_filling(buffers, depth_test=True, polygon_offset_fill=True)
-        program = self._surface
-        program["u_clip"] = _transposed(framing.clip)
-        program["u_view"] = _transposed(framing.view)
-        program["u_depth_range"] = (framing.near / framing.far, 1.0)
-        program["a_position"] = buffers.positions
-        program["a_normal"] = buffers.normals
-        program.draw("triangles", buffers.triangles)
+        self._surface.draw(
+            buffers.surface,
+            buffers.triangles,
+            u_clip=_transposed(framing.clip),
+            u_view=_transposed(framing.view),
+            u_depth_range=(framing.near / framing.far, 1.0),
+        )
         region = framing.region
         if not too_dense(buffers.shading_length, region.width, region.height) and buffers.shading_creases:
             self._draw_segments(buffers.shading_creases, framing, blend="darken", opacity=CREASE_DARKENING)
@@ -144,20 +140,23 @@ class Renderer:
         self._state.set(blend=True, depth_test=True, cull_face=False, polygon_offset_fill=False)
         self._state.blend(blend)
         self._state.write_depth(False)
-        program = self._lines
-        program["u_clip"] = _transposed(framing.clip)
-        program["u_size"] = (framing.region.width, framing.region.height)
-        program["u_near"] = framing.near / framing.far
-        program["u_opacity"] = opacity
-        program.bind(segments.corners)
-        program.draw("triangles", segments.triangles)
+        self._lines.draw(
+            segments.attributes,
+            segments.triangles,
+            u_clip=_transposed(framing.clip),
+            u_size=(framing.region.width, framing.region.height),
+            u_near=framing.near / framing.far,
+            u_opacity=opacity,
+            u_half_width=LINE_HALF_WIDTH,
+            u_value=1.0,
+        )
         self._state.write_depth(True)
 
 
 class _State:
     """OpenGL's switches, thrown at once. By way of vispy's queue each costs 50 µs, a third of a small picture.
 
-    What waits in the queue must be done before: a draw sees to that by itself.
+    What waits in the queue must be done before.
     """
 
     def __init__(self, canvas: Any) -> None:
@@ -239,6 +238,7 @@ class _Target:
 
     def read(self, width: int, height: int) -> Plane:
         """The area just drawn, first row first."""
+        from vispy.gloo import gl
         from vispy.gloo.gl import gl2
 
         self._gloo.context.get_current_canvas().context.flush_commands()
@@ -246,6 +246,7 @@ class _Target:
         # Straight into the array and one channel only; vispy's own read-back copies and knows RGB and RGBA.
         gl2.glPixelStorei(GL_PACK_ALIGNMENT, 1)
         gl2._lib.glReadPixels(0, 0, width, height, GL_RED, GL_UNSIGNED_BYTE, plane.ctypes.data_as(ctypes.c_void_p))
+        gl.check_error("drawing a picture")
         return plane
 
 

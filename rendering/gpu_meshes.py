@@ -12,6 +12,7 @@ from vispy import gloo
 from meshes.mesh import Mesh
 from rendering.contours import ContourFinder
 from rendering.creases import edge_lengths, shading_edges
+from rendering.passes import FLOAT_BYTES, Attribute
 from rendering.projection import bounding_points
 
 Array = NDArray[np.floating]
@@ -30,12 +31,18 @@ class Segments:
         corners["a_start"], corners["a_end"] = starts[:, None], ends[:, None]
         corners["a_corner"] = CORNERS
         triangles = np.arange(count, dtype=np.uint32)[:, None] * 4 + CORNER_TRIANGLES
-        self.corners = gloo.VertexBuffer(corners.ravel())
+        self._corners = gloo.VertexBuffer(corners.ravel())
+        stride = corners.itemsize
+        self.attributes = {
+            "a_start": Attribute(buffer=self._corners, stride=stride),
+            "a_end": Attribute(buffer=self._corners, stride=stride, offset=3 * FLOAT_BYTES),
+            "a_corner": Attribute(buffer=self._corners, size=2, stride=stride, offset=6 * FLOAT_BYTES),
+        }
         self.triangles = gloo.IndexBuffer(triangles.ravel())
         self.nbytes = corners.nbytes + triangles.nbytes
 
     def delete(self) -> None:
-        self.corners.delete()
+        self._corners.delete()
         self.triangles.delete()
 
 
@@ -47,12 +54,19 @@ class GpuMesh:
         self.outward = mesh.backs is not None
         """Whether what turns its back need not be drawn."""
         self.points = bounding_points(mesh.vertices)
-        self.positions = gloo.VertexBuffer(mesh.vertices)
+        self._positions = gloo.VertexBuffer(mesh.vertices)
+        self.shape = {"a_position": Attribute(buffer=self._positions)}
+        """What a program that knows no light wants of it."""
         self.triangles = gloo.IndexBuffer(mesh.faces.ravel())
         self.nbytes = mesh.vertices.nbytes + mesh.faces.nbytes + self.points.nbytes
 
     @cached_property
-    def normals(self) -> Any:
+    def surface(self) -> dict[str, Attribute]:
+        """What a program that shades it wants."""
+        return self.shape | {"a_normal": Attribute(buffer=self._normals)}
+
+    @cached_property
+    def _normals(self) -> Any:
         self.nbytes += self._mesh.normals.nbytes
         return gloo.VertexBuffer(self._mesh.normals)
 
@@ -76,7 +90,7 @@ class GpuMesh:
         return self._segments(self._contour_finder.find(eye))
 
     def delete(self) -> None:
-        for name in ("positions", "triangles", "normals", "creases", "shading_creases"):
+        for name in ("_positions", "triangles", "_normals", "creases", "shading_creases"):
             if (buffer := self.__dict__.get(name)) is not None:
                 buffer.delete()
 

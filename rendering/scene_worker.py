@@ -2,11 +2,13 @@
 
 Writes a JPEG for each shot and tells of it on standard output, one JSON line a photo (`PhotoRecord`); a shot that
 cannot be taken gets a line on standard error and is left out. A photo depends on the seed and its number alone, so
-that any division of the work gives the same photos.
+that any division of the work gives the same photos. `--numbers 3,9` takes these shots only, in this order;
+`--background` lets everybody else's work go first.
 """
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +22,7 @@ from rendering.scene_photo import ShotFailed, take
 from rendering.scene_shots import SHOTS
 
 QUALITY = 90
+NICENESS = 10
 
 
 def photograph(folder: Path, *, seed: int, numbers: Sequence[int]) -> None:
@@ -49,9 +52,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--part", default="1/1", help="which part of how many, such as 1/2")
+    parser.add_argument("--numbers", default="", help="which shots, such as 3,9; instead of a part")
+    parser.add_argument("--background", action="store_true", help="at low priority")
     options = parser.parse_args()
+    if options.background and hasattr(os, "nice"):
+        os.nice(NICENESS)
     part, parts = (int(number) for number in options.part.split("/"))
-    photograph(options.folder, seed=options.seed, numbers=share(part, parts))
+    chosen = [int(number) for number in options.numbers.split(",")] if options.numbers else share(part, parts)
+    photograph(options.folder, seed=options.seed, numbers=chosen)
 
 
 if __name__ == "__main__":

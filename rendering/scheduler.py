@@ -19,9 +19,9 @@ from rendering.request import RenderedFrame, RenderRequest
 MAIN_LAYER = "main"
 MAIN_FRAMES_IN_A_ROW = 4
 """The main layer goes before the others of its stage, but not more often than this while one of them waits."""
-TOO_SLOW_S = 0.1
-"""From a stage's turn to wait until its frame is drawn, on average: fewer than ten a second do not feel live."""
-FAST_AGAIN_S = 0.05
+TOO_SLOW_S = 0.06
+"""From a stage's turn to wait until its frame is drawn, on average: about fifteen a second are left then."""
+FAST_AGAIN_S = 0.02
 LONGEST_COUNTED_S = 0.25
 """A mesh that is parsed for the first time takes seconds and says nothing of the load."""
 WEIGHT_OF_NEWEST = 0.1
