@@ -5,7 +5,7 @@ from sqlmodel import Session, select
 
 from domain.answer import Answer
 from domain.permissions import Actor
-from storage.record import moment
+from storage.record import moment, publish
 from storage.tables import Annotation, Assignment, Revision
 from storage.tables.annotation import RevisionKind
 from storage.tables.answer_columns import answer_values
@@ -51,3 +51,18 @@ def set_answer(session: Session, assignment: Assignment, revision: Revision | No
         session.add(annotation)
     annotation.revision_id = revision.id if revision else None
     session.flush()
+
+
+def publish_saved(session: Session, person: Actor, assignment: Assignment, revision: Revision) -> None:
+    """Tells those who have the assignment open that this is its answer now."""
+    assert assignment.id is not None
+    publish(
+        session,
+        "assignment.saved",
+        "assignment",
+        assignment.id,
+        version=assignment.version,
+        revision=revision.number,
+        author_id=person.user_id,
+        state=assignment.state.value,
+    )

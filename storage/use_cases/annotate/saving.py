@@ -2,19 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from domain.answer import Answer, ObjectStatus
-from domain.errors import InvalidInput, NotAllowed, RevisionConflict
+from domain.errors import InvalidInput, RevisionConflict
 from domain.permissions import Action, Actor
 from domain.pose import wrap_new_angles
 from domain.task_state import AssignmentState, Event, transition
 from storage.acting import Acting
-from storage.errors import IdTaken
-from storage.record import audit, moment, publish
+from storage.record import audit, moment
 from storage.tables import Assignment, ImportedLabel, Revision
 from storage.tables.annotation import RevisionKind
 from storage.tables.work import FlagKind
@@ -27,7 +25,8 @@ from storage.use_cases.annotate.answers import (
 )
 from storage.use_cases.annotate.navigation import Progress, place_of
 from storage.use_cases.annotate.offers import settle_taken
-from storage.use_cases.annotate.revisions import add_revision, set_answer
+from storage.use_cases.annotate.revisions import add_revision, publish_saved, set_answer
+from storage.use_cases.annotate.sent_once import sent_before
 from storage.use_cases.annotate.states import note_state
 
 
@@ -59,16 +58,8 @@ def save_annotation(
     RevisionConflict, InvalidAnswer (what is missing), InvalidInput, IdTaken.
     """
     person, assignment = assignment_for(session, actor, assignment_id, Action.ANNOTATE, lock=True)
-    if person.user_id is None:
-        raise NotAllowed("an answer needs a person as its author")
-    try:
-        save_id = str(UUID(save_id))
-    except ValueError:
-        raise InvalidInput(f"a save id must be a UUID, not {save_id!r}") from None
-    repeated = session.exec(select(Revision).where(Revision.save_id == save_id)).first()
+    save_id, repeated = sent_before(session, Revision, "save_id", save_id, author=person, assignment_id=assignment_id)
     if repeated is not None:
-        if repeated.author_id != person.user_id or repeated.assignment_id != assignment_id:
-            raise IdTaken(f"the save id {save_id} is in use")
         return _saved(session, person, assignment, repeated, duplicate=True)
     before, state = assignment.state, transition(assignment.state, Event.SAVE)
     if base_version != assignment.version:
@@ -101,16 +92,7 @@ def save_annotation(
         version=assignment.version,
         revision=revision.number,
     )
-    publish(
-        session,
-        "assignment.saved",
-        "assignment",
-        assignment_id,
-        version=assignment.version,
-        revision=revision.number,
-        author_id=person.user_id,
-        state=state.value,
-    )
+    publish_saved(session, person, assignment, revision)
     session.flush()
     return _saved(session, person, assignment, revision)
 

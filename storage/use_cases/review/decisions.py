@@ -2,25 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlmodel import Session, select
 
 from domain.answer import Answer
-from domain.errors import InvalidInput, NotAllowed, NotFound, PosewrightError, RevisionConflict
+from domain.errors import InvalidInput, NotFound, PosewrightError, RevisionConflict
 from domain.permissions import Action, Actor
 from domain.remarks import LONGEST
 from domain.task_state import AssignmentState, Event, transition
 from storage.acting import Acting, acting_with
-from storage.errors import IdTaken
-from storage.record import audit, moment, publish
+from storage.record import audit, moment
 from storage.tables import Assignment, Draft, Review, Revision
 from storage.tables.annotation import RevisionKind
 from storage.tables.review import Decision
 from storage.use_cases.annotate.answers import assignment_for, saved_revision
 from storage.use_cases.annotate.offers import end_all
-from storage.use_cases.annotate.revisions import add_revision, set_answer
+from storage.use_cases.annotate.revisions import add_revision, publish_saved, set_answer
 from storage.use_cases.annotate.saving import as_kept, check_saveable
+from storage.use_cases.annotate.sent_once import sent_before
 from storage.use_cases.annotate.states import enter
 from storage.use_cases.effort import count_review
 from storage.use_cases.review.telling import tell
@@ -122,16 +121,8 @@ def fix_and_accept(
     `save_id` is a UUID by the client: the same fix sent twice is one. Raises like `accept` and `save_annotation`.
     """
     person, assignment = assignment_for(session, actor, assignment_id, Action.REVIEW, lock=True)
-    if person.user_id is None:
-        raise NotAllowed("an answer needs a person as its author")
-    try:
-        save_id = str(UUID(save_id))
-    except ValueError:
-        raise InvalidInput(f"a save id must be a UUID, not {save_id!r}") from None
-    repeated = session.exec(select(Revision).where(Revision.save_id == save_id)).first()
+    save_id, repeated = sent_before(session, Revision, "save_id", save_id, author=person, assignment_id=assignment_id)
     if repeated is not None:
-        if repeated.author_id != person.user_id or repeated.assignment_id != assignment_id:
-            raise IdTaken(f"the save id {save_id} is in use")
         return _decided(assignment, repeated)
     judged = _judged(session, assignment, revision)
     transition(transition(assignment.state, Event.SAVE), Event.ACCEPT)
@@ -154,16 +145,7 @@ def fix_and_accept(
         session.delete(draft)
         session.flush()
     audit(session, person, "fix", "assignment", assignment_id, judged=judged.number, revision=fixed.number)
-    publish(
-        session,
-        "assignment.saved",
-        "assignment",
-        assignment_id,
-        version=assignment.version,
-        revision=fixed.number,
-        author_id=person.user_id,
-        state=assignment.state.value,
-    )
+    publish_saved(session, person, assignment, fixed)
     return _accept(session, person, assignment, fixed, told_as="fixed")
 
 

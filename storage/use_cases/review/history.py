@@ -19,7 +19,7 @@ from storage.tables import Annotation, Audit, Category, Draft, Image, Proposal, 
 from storage.tables.annotation import RevisionKind
 from storage.tables.review import Decision, ProposalState
 from storage.use_cases.annotate.answers import assignment_for, box_of, item_of, started
-from storage.use_cases.annotate.revisions import add_revision, set_answer
+from storage.use_cases.annotate.revisions import add_revision, publish_saved, set_answer
 from storage.use_cases.annotate.saving import check_saveable
 from storage.use_cases.annotate.states import enter
 
@@ -136,16 +136,7 @@ def restore_revision(session: Session, *, actor: Acting, assignment_id: int, num
     if draft is not None:
         session.delete(draft)
     audit(session, person, "restore_revision", "assignment", assignment_id, earlier=number, revision=restored.number)
-    publish(
-        session,
-        "assignment.saved",
-        "assignment",
-        assignment_id,
-        version=assignment.version,
-        revision=restored.number,
-        author_id=person.user_id,
-        state=assignment.state.value,
-    )
+    publish_saved(session, person, assignment, restored)
     publish(
         session,
         "review.decided",

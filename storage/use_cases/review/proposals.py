@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from sqlmodel import Session, select
 
@@ -15,7 +14,6 @@ from domain.proposal import Part, left_to_take, taken
 from domain.remarks import LONGEST
 from domain.task_state import Event, transition
 from storage.acting import Acting
-from storage.errors import IdTaken
 from storage.record import audit, moment
 from storage.tables import Assignment, OpRow, Proposal
 from storage.tables.answer_columns import answer_values
@@ -23,6 +21,7 @@ from storage.tables.review import ProposalState
 from storage.use_cases.annotate.answers import assignment_for, check_cad_index, working_answer
 from storage.use_cases.annotate.gestures import Applied, apply_op
 from storage.use_cases.annotate.offers import close, open_proposals
+from storage.use_cases.annotate.sent_once import sent_before
 from storage.use_cases.review.telling import tell
 
 
@@ -50,16 +49,10 @@ def propose(
     NotAllowed, WrongState (accepted), InvalidInput, IdTaken.
     """
     person, assignment = assignment_for(session, actor, assignment_id, Action.PROPOSE, lock=True)
-    if person.user_id is None:
-        raise NotAllowed("a proposal needs a person as its author")
-    try:
-        proposal_id = str(UUID(proposal_id))
-    except ValueError:
-        raise InvalidInput(f"a proposal's id must be a UUID, not {proposal_id!r}") from None
-    repeated = session.exec(select(Proposal).where(Proposal.proposal_id == proposal_id)).first()
+    proposal_id, repeated = sent_before(
+        session, Proposal, "proposal_id", proposal_id, author=person, assignment_id=assignment_id
+    )
     if repeated is not None:
-        if repeated.author_id != person.user_id or repeated.assignment_id != assignment_id:
-            raise IdTaken(f"the proposal id {proposal_id} is in use")
         assert repeated.id is not None
         return repeated.id
     transition(assignment.state, Event.EDIT)
@@ -75,6 +68,7 @@ def propose(
     for earlier in open_proposals(session, assignment):
         if earlier.author_id == person.user_id:
             close(session, person, earlier, ProposalState.TAKEN if earlier.parts else ProposalState.WITHDRAWN)
+    assert person.user_id is not None, "sent_before asked"
     proposal = Proposal(
         assignment_id=assignment_id,
         proposal_id=proposal_id,
