@@ -33,17 +33,17 @@ def built_world(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture
 def database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
     """Empty tables."""
-    yield from _copied(migrated_file, tmp_path / "posewright.db")
+    yield from copied(migrated_file, tmp_path / "posewright.db")
 
 
 @pytest.fixture
 def world(built_world: tuple[Path, World], tmp_path: Path) -> Iterator[World]:
     path, world = built_world
-    for database in _copied(path, tmp_path / "world.db"):
+    for database in copied(path, tmp_path / "world.db"):
         yield replace(world, database=database)
 
 
-def _copied(source: Path, path: Path) -> Iterator[Database]:
+def copied(source: Path, path: Path) -> Iterator[Database]:
     shutil.copyfile(source, path)
     database = Database(f"sqlite:///{path}")
     yield database
