@@ -14,8 +14,9 @@ import threading
 import time
 from pathlib import Path
 
-from tests.ui.door.house import House, house, until_it_ends
+from tests.ui.door.house import House, house
 from tests.ui.door.test_door import ENDS
+from tests.ui.open_page import until_it_ends
 
 TIMES = 3
 

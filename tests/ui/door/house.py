@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +11,7 @@ from typing import TypeVar
 
 import httpx
 from sqlmodel import select
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 
 from domain.permissions import CONSOLE, Role
 from storage.database import Database
@@ -20,6 +19,7 @@ from storage.passwords import HashedPassword, hashed
 from storage.tables import Audit, LoginSession
 from storage.use_cases import accounts, sessions
 from tests.server import Server, running_server
+from tests.ui.open_page import page_of, socket_at
 from ui.auth import COOKIE, seal
 from ui.settings import load_settings
 
@@ -97,49 +97,11 @@ class House:
                 if user_id is None or row.object_id == user_id or row.actor_id == user_id
             ]  # fmt: skip
 
-    @contextmanager
-    def page(self, client: httpx.Client) -> Iterator[ClientConnection]:
-        """The tasks page with its NiceGUI socket, as a browser holds it."""
-        answer = client.get("/tasks")
-        assert answer.status_code == 200
-        client_id = client_id_of(answer.text)
-        query = (
-            f"EIO=4&transport=websocket&client_id={client_id}&implicit_handshake=true"
-            "&tab_id=tab&document_id=document&next_message_id=0"
-        )
-        with self.socket(f"/_nicegui_ws/socket.io/?{query}", client.cookies[COOKIE]) as socket:
-            assert str(socket.recv(PATIENCE_S)).startswith("0")
-            socket.send("40")
-            assert str(socket.recv(PATIENCE_S)).startswith("40")
-            yield socket
+    def page(self, client: httpx.Client) -> AbstractContextManager[ClientConnection]:
+        return page_of(self.server.url, client)
 
-    @contextmanager
-    def socket(self, path: str, cookie: str) -> Iterator[ClientConnection]:
-        with connect(
-            self.server.url.replace("http", "ws") + path,
-            additional_headers={"Cookie": f"{COOKIE}={cookie}"},
-            origin=self.server.url,  # type: ignore[arg-type]
-        ) as socket:
-            yield socket
-
-
-def client_id_of(page: str) -> str:
-    """The id by which NiceGUI knows this page."""
-    (client_id,) = set(re.findall(r"client_id\W+([0-9a-f]{8}-[0-9a-f-]{27})", page))
-    return client_id
-
-
-def until_it_ends(socket: ClientConnection) -> str:
-    """What the server still sends; TimeoutError where it stays silent and open."""
-    received = ""
-    try:
-        while True:
-            message = str(socket.recv(PATIENCE_S))
-            received += message
-            if message == "2":
-                socket.send("3")
-    except ConnectionClosed:
-        return received
+    def socket(self, path: str, cookie: str) -> AbstractContextManager[ClientConnection]:
+        return socket_at(self.server.url, path, cookie)
 
 
 def eventually(look: Callable[[], T]) -> T:

@@ -20,11 +20,10 @@ from tests.ui.door.house import (
     NEW_PASSWORD,
     PASSWORD,
     House,
-    client_id_of,
     eventually,
     house,
-    until_it_ends,
 )
+from tests.ui.open_page import client_id_of, until_it_ends
 from ui.auth import COOKIE
 from ui.guard import LARGEST_BODY
 
