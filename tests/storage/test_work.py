@@ -19,8 +19,9 @@ from storage.images import StoredImage
 from storage.record import Outcome
 from storage.tables import Annotation, Assignment, Draft, Item, Revision
 from storage.tables.annotation import RevisionKind
-from storage.use_cases import items, library, tasks, viewing
+from storage.use_cases import items, library, review, tasks, viewing
 from storage.use_cases.annotate import FlagKind, flag_assignment, open_assignment, unflag_assignment
+from storage.use_cases.annotate.answers import saved_revision
 from tests.storage.world import PREDICTED, World, answer
 
 
@@ -81,8 +82,9 @@ def rank(row: Assignment) -> int:
 
 
 def has_unsaved_change(session, row: Assignment) -> bool:
+    """Of accepted work they are set aside, and count for nobody."""
     draft = session.exec(select(Draft).where(Draft.assignment_id == row.id)).first()
-    if row.state in OPEN_STATES or draft is None:
+    if row.state is not AssignmentState.SAVED or draft is None:
         return False
     standing = select(Annotation.revision_id).where(Annotation.assignment_id == row.id)
     return Answer.from_json(draft.answer) != session.get(Revision, session.exec(standing).one()).answer()
@@ -94,13 +96,18 @@ class TestCounters:
         own = {world.ann: world.assignments, world.bob: world.assignments_of(world.bob)}
         choose = random.Random(7)
 
-        def review(assignment_id: int, _user: int) -> None:
+        def judge(assignment_id: int, _user: int) -> None:
             with world.database.transaction() as session:
                 row = session.get(Assignment, assignment_id)
-                if row.state is AssignmentState.SAVED:
-                    row.state = choose.choice([AssignmentState.ACCEPTED, AssignmentState.SENT_BACK])
+                standing = saved_revision(session, row)
+                if row.state is AssignmentState.SAVED and choose.random() < 0.5:
+                    review.accept(session, actor=world.sue, assignment_id=row.id, revision=standing.number)
+                elif row.state is AssignmentState.SAVED:
+                    review.send_back(
+                        session, actor=world.sue, assignment_id=row.id, revision=standing.number, reason="again"
+                    )
                 elif row.state is AssignmentState.ACCEPTED:
-                    row.state = AssignmentState.REOPENED
+                    review.reopen(session, actor=world.sue, assignment_id=row.id)
 
         def flag(assignment_id: int, user: int) -> None:
             with world.database.transaction() as session:
@@ -114,8 +121,8 @@ class TestCounters:
             lambda id_, user: world.save(id_, actor=user),
             lambda id_, user: world.clear(id_, actor=user),
             lambda id_, user: world.open(id_, user).undo and world.undo(id_, user),
-            review,
-            review,
+            judge,
+            judge,
             flag,
         ]
         seen = Counter()
