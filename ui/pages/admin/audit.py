@@ -17,6 +17,7 @@ from ui.pages.admin.audit_export import add_audit_export
 from ui.pages.admin.audit_words import action_name, object_name
 from ui.pages.admin.fields import choice_field, date_field, text_field
 from ui.pages.admin.frame import admin_frame
+from ui.pages.admin.markup import Cell
 from ui.pages.admin.section import button, section
 from ui.pages.admin.table import Column, DataTable, Page, Query
 from ui.pages.errors import rule_page
@@ -67,7 +68,7 @@ class AuditRoom:
                     for text, kind in ((_("Export CSV"), "csv"), (_("Export JSON lines"), "jsonl"))
                 ]
             self._table = table = DataTable(
-                columns=_columns(), load=self._load, testid="audit", empty=_("Nothing fits this choice.")
+                columns=_columns(), load=self._load, testid="audit", empty=_("Nothing fits this choice."), plain=True
             )
             with table.tools:
                 self._filters()
@@ -145,8 +146,8 @@ def _columns() -> list[Column[AuditEntry]]:
     ]
 
 
-def _what(entry: AuditEntry) -> None:
-    Tag("span", action_name(entry.action), title=entry.action)
+def _what(entry: AuditEntry) -> Cell:
+    return Cell(text=action_name(entry.action), hint=entry.action)
 
 
 def _object(entry: AuditEntry) -> str:
@@ -156,10 +157,10 @@ def _object(entry: AuditEntry) -> str:
     return kind if entry.object_id is None else f"{kind} {entry.object_id}"
 
 
-def _detail(entry: AuditEntry) -> None:
+def _detail(entry: AuditEntry) -> Cell:
     text = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in entry.detail.items())
     short = text if len(text) <= SHOWN_DETAIL else f"{text[: SHOWN_DETAIL - 1]}…"
-    Tag("span", short or "–", classes="pw-muted", **({"title": text} if short != text else {}))
+    return Cell(text=short or "–", look="pw-muted", hint=text if short != text else "")
 
 
 def _named(codes: tuple[str, ...], name: Callable[[str], str]) -> dict[str, str]:

@@ -1,9 +1,8 @@
-"""Cells that tables of several rooms share: moments, chips, names that open something, sizes."""
+"""Cells that tables of several rooms share: moments and sizes."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from ui.pages.admin.table import Cell
+from ui.pages.admin.markup import Cell
 from ui.theme.tag import Tag
 from ui.words import as_date, as_time
 
@@ -22,12 +21,6 @@ def moment_cell(at: datetime | None, *, never: str = "–") -> None:
     """The same as an element, for other places than the cells of a `DataTable`."""
     cell = moment(at, never=never)
     Tag("span", cell.text, title=cell.hint, classes=cell.look)
-
-
-def link_cell(text: str, work: Callable[[], Awaitable[None]], *, hint: str = "") -> None:
-    """A name that opens what it names."""
-    attributes = {"title": hint} if hint else {}
-    Tag("button", text, type="button", classes="pw-link", **attributes).on("click", work, [])
 
 
 def as_size(number: float) -> str:

@@ -12,15 +12,15 @@ from domain.permissions import Action, Role
 from storage.use_cases.people import PeopleSort, PersonRow, list_people
 from ui.auth import SignedIn
 from ui.i18n import _
-from ui.pages.admin.cells import link_cell, moment
+from ui.pages.admin.cells import moment
 from ui.pages.admin.fields import choice_field
 from ui.pages.admin.frame import admin_frame
+from ui.pages.admin.markup import Cell
 from ui.pages.admin.people_csv import add_people_csv
 from ui.pages.admin.person_forms import PersonForms
 from ui.pages.admin.section import button, section
-from ui.pages.admin.table import Cell, Column, DataTable, Page, Query, RowAction, counted_page
+from ui.pages.admin.table import Column, DataTable, Page, Query, RowAction, counted_page
 from ui.pages.errors import rule_page
-from ui.pages.task_rows import chip
 from ui.services import Services
 from ui.theme.tag import Tag
 from ui.words import ROLE_NAMES
@@ -65,6 +65,7 @@ class PeopleRoom:
                 sort=PeopleSort.NAME,
                 actions=lambda row: self._actions(row, forms),
                 empty=_("Nobody is like this."),
+                plain=True,
             )
             forms = self._forms = PersonForms(self._services, self._actor, site=self._site, changed=table.reload)
             with table.tools:
@@ -117,17 +118,16 @@ class PeopleRoom:
             Column(title=_("Created"), key=PeopleSort.CREATED, falling=True, cell=lambda row: moment(row.created_at)),
         ]
 
-    def _name(self, row: PersonRow) -> None:
+    def _name(self, row: PersonRow) -> Cell:
         async def edit() -> None:
             self._forms.edit(row)
 
-        link_cell(row.name, edit, hint=_("Change name or role"))
+        return Cell(text=row.name, hint=_("Change name or role"), opens=edit)
 
-    def _last_seen(self, row: PersonRow) -> Cell | None:
-        if row.id not in self._here:
-            return moment(row.last_seen_at, never=_("never"))
-        chip(_("here now"), "is-good")
-        return None
+    def _last_seen(self, row: PersonRow) -> Cell:
+        if row.id in self._here:
+            return Cell(text=_("here now"), chip="is-good")
+        return moment(row.last_seen_at, never=_("never"))
 
     def _actions(self, row: PersonRow, forms: PersonForms) -> list[RowAction]:
         async def edit() -> None:
@@ -162,10 +162,9 @@ class PeopleRoom:
         ]
 
 
-def _state(row: PersonRow) -> None:
+def _state(row: PersonRow) -> Cell:
     if not row.active:
-        chip(_("deactivated"))
-    elif row.must_change_password:
-        chip(_("temporary password"), "is-warning")
-    else:
-        chip(_("active"), "is-good")
+        return Cell(text=_("deactivated"), chip="")
+    if row.must_change_password:
+        return Cell(text=_("temporary password"), chip="is-warning")
+    return Cell(text=_("active"), chip="is-good")

@@ -22,11 +22,11 @@ from ui.errors import RULES, explain
 from ui.i18n import N_, _, ngettext
 from ui.pages.admin.fields import choice_field
 from ui.pages.admin.frame import admin_frame
+from ui.pages.admin.markup import Cell
 from ui.pages.admin.messages import Tone, message_line
 from ui.pages.admin.section import button, section
 from ui.pages.admin.table import Column, DataTable, Page, Query, counted_page
 from ui.pages.errors import rule_page
-from ui.pages.task_rows import chip
 from ui.services import Services
 from ui.theme.tag import Tag
 
@@ -249,8 +249,8 @@ def _lines_table(lines: Sequence[CheckedLine], *, good: str = "") -> DataTable[C
         start = query.start or 0
         return counted_page(query, lines[start : start + query.limit], len(lines))
 
-    def result(line: CheckedLine) -> None:
-        chip(reason(line) or good or _("good"), "is-bad" if line.problem else "is-good")
+    def result(line: CheckedLine) -> Cell:
+        return Cell(text=reason(line) or good or _("good"), chip="is-bad" if line.problem else "is-good")
 
     def password(line: CheckedLine) -> str:
         if line.problem is not None:
@@ -267,4 +267,5 @@ def _lines_table(lines: Sequence[CheckedLine], *, good: str = "") -> DataTable[C
         ],
         load=load,
         testid="lines",
+        plain=True,
     )
