@@ -50,6 +50,7 @@ SENTENCES: dict[str, str] = {
     "boxes_refused": N_("These boxes cannot be saved."),
     "backup_refused": N_("There is no making a backup here: the log of the server says why."),
     "backup_failed": N_("The backup could not be written. Look whether the disk is full."),
+    "key_refused": N_("This key cannot be used. Choose another one."),
     "line_refused": N_("Nobody was added: a line of the file cannot be used any more. Look through it again."),
 }
 
@@ -90,6 +91,11 @@ RULES: dict[tuple[str, str], str] = {
     ),
     ("work_refused", "too_many"): N_("A lot of work waits already. Cancel some, or wait until it is done."),
     ("upload_refused", "no_space"): N_("The server has no room for this file. Tell your admin."),
+    ("key_refused", "taken"): N_("This key is taken already. Give the other one another key first."),
+    ("key_refused", "twice"): N_("The two keys must differ."),
+    ("key_refused", "modified"): N_("This one needs a key without Ctrl and Shift: they make its steps larger or finer."),
+    ("key_refused", "browser"): N_("Browsers keep this key to themselves. Choose another one."),
+    ("key_refused", "fixed"): N_("This key is always the same, so that everybody finds help."),
     ("people_file_refused", "too_large"): N_("The file is too large: it may have 512 KiB."),
     ("people_file_refused", "too_many"): N_("The file names more than 1,000 people. Split it into smaller ones."),
     ("people_file_refused", "empty"): N_("There is nobody in the file below the line with the names of the columns."),

@@ -27,6 +27,7 @@ from ui.pages.board import add_board
 from ui.pages.errors import add_error_pages
 from ui.pages.how_to import add_how_to
 from ui.pages.login import add_login
+from ui.pages.own_keys import add_own_keys
 from ui.pages.password import add_password_pages
 from ui.pages.review.history import add_history
 from ui.pages.review.queue import add_queue
@@ -77,7 +78,8 @@ def build_server(services: Services) -> None:
     add_statistics(app, services)
     add_queue(app, services)
     add_history(app, services)
-    add_how_to(app)
+    app.on_shutdown(add_how_to(app, services).close)
+    add_own_keys(app, services)
     add_annotate(app, services)
     live = add_stage_socket(app, services, watch)
     add_board_socket(app, live, watch)

@@ -9,6 +9,7 @@ from domain.errors import PosewrightError
 from storage.errors import PoolEmpty
 from storage.use_cases.annotate import open_assignment
 from storage.use_cases.entry import entry_of_task
+from storage.use_cases.preferences import own_preferences
 from storage.use_cases.work.pool import draw_next
 from ui.auth import SignedIn
 from ui.errors import explain
@@ -27,9 +28,10 @@ def add_annotate(app: FastAPI, services: Services) -> None:
             opened = await services.reading(open_assignment, actor=person.actor, assignment_id=assignment_id)
         except PosewrightError as error:
             return rule_page(request, error)
+        own = await services.reading(own_preferences, actor=person.actor)
         place = ((_("Tasks"), "/tasks"), (opened.task.name, None))
         with page_shell(request, services, title=opened.task.name, place=place, fills_window=True):
-            Stage(assignment_id, user_id=person.user_id)
+            Stage(assignment_id, user_id=person.user_id, keys=own.keys)
         return None
 
     @app.get("/task/{task_id:int}")

@@ -7,9 +7,11 @@ from starlette.responses import RedirectResponse
 
 from domain.permissions import Action, allowed
 from storage.use_cases.flagged import flagged_items
+from storage.use_cases.preferences import own_preferences
 from storage.use_cases.tasks import my_tasks
 from ui.auth import SignedIn
 from ui.i18n import _
+from ui.pages.practice_offer import practice_offer
 from ui.pages.task_rows import my_work
 from ui.pages.team import team_work
 from ui.services import Services
@@ -26,12 +28,15 @@ def add_tasks(app: FastAPI, services: Services) -> None:
         person: SignedIn = request.state.person
         actor = person.actor
         mine = await services.reading(my_tasks, actor=person.actor, reservation=services.settings.reservation)
+        own = await services.reading(own_preferences, actor=actor)
         flags = (
             await services.reading(flagged_items, actor=person.actor) if allowed(actor, Action.SEE_FLAGS) else None
         )
         with page_shell(
             request, services, title=_("Tasks"), place=((_("Tasks"), None),), styles=("tasks.css", "admin.css")
         ):
+            if own.practice_seen_at is None and mine and not any(task.saved for task in mine):
+                practice_offer()
             sees_all = allowed(actor, Action.SEE_ALL_PROGRESS)
             if mine or not sees_all:
                 my_work(mine)

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from domain.errors import PosewrightError
 from domain.permissions import Action, allowed
+from storage.use_cases.preferences import own_preferences
 from storage.use_cases.watching import watch_assignment
 from ui.auth import SignedIn
 from ui.i18n import _
@@ -27,6 +28,7 @@ def add_watch(app: FastAPI, services: Services) -> None:
             opened = await services.reading(watch_assignment, actor=viewer.actor, assignment_id=assignment_id)
         except PosewrightError as error:
             return rule_page(request, error)
+        own = await services.reading(own_preferences, actor=viewer.actor)
         place = ((_("Board"), "/board"), (opened.task.name, None))
         styles = ("tasks.css", "admin.css", "watch.css")
         with (
@@ -35,5 +37,5 @@ def add_watch(app: FastAPI, services: Services) -> None:
         ):
             if allowed(viewer.actor, Action.ADD_COLLABORATOR):
                 await collaborators_bar(services, viewer.actor, assignment_id)
-            Stage(assignment_id, user_id=viewer.user_id, watching=True, person=person)
+            Stage(assignment_id, user_id=viewer.user_id, watching=True, person=person, keys=own.keys)
         return None

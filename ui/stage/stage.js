@@ -4,7 +4,7 @@
  */
 import {
   banners, Choices, Judge, Facts, fill, FlagDialog, Gallery, Gestures, ICONS, keepSettings, keyActions, Keys, KeysDialog,
-  keysOf, loadSettings, modelName, Parameter, People, Photos, Picture, Replaced, Said, publicState, Session, snapshot, tip, Toolbar, Work,
+  keysOf, loadSettings, modelName, Parameter, People, Photos, Picture, Replaced, RulePanel, Said, publicState, Session, snapshot, tip, Toolbar, useKeys, Work,
 } from "posewright-stage";
 
 const ZOOM_STEP = 1.25;
@@ -16,8 +16,8 @@ const KEEPS_FOCUS = "[aria-haspopup], [role=menu] *";
 const photos = new Photos();
 
 export default {
-  components: { Choices, Facts, FlagDialog, Gallery, Judge, KeysDialog, People, Replaced, Said, Parameter, Toolbar, Work },
-  props: { assignment: Number, userId: Number, socketPath: String, steps: Object, texts: Object, watching: Boolean, person: Number },
+  components: { Choices, Facts, FlagDialog, Gallery, Judge, KeysDialog, People, Replaced, RulePanel, Said, Parameter, Toolbar, Work },
+  props: { assignment: Number, userId: Number, socketPath: String, steps: Object, texts: Object, watching: Boolean, person: Number, keys: Object, guides: Object },
   template: `
     <section class="stage" ref="root" :class="{ 'is-tabbing': tabbing, 'is-watching': watching }" :data-testid="watching ? 'watch-stage' : null" @pointerdown.capture="pointed(true)" @keydown.capture="pointed(false, $event)"
       @click="returnFocus" @change="returnFocus">
@@ -33,9 +33,10 @@ export default {
           <people :people="ui.people ?? []" :texts="texts"></people>
           <replaced :offers="ui.replaced ?? []" :texts="texts" @take="session.replaced.takeBack($event)" @leave="session.replaced.leave($event)"></replaced>
           <said ref="said" :ui="ui" :session="session" :watching="watching" :refusal="refusalText" :texts="texts" @jump="jump" @done="focusPicture"></said>
+          <rule-panel ref="rule" :item="ui.item" :models="ui.models" :guides="guides" :texts="texts" @done="focusPicture"></rule-panel>
           <p v-if="!ui.item && !ui.notice && ui.ended === null" class="stage-loading">{{ texts.loading }}</p>
         </div>
-        <toolbar :settings="settings" :review="ui.review" :texts="texts" @remark="session.review.remarks.aim()" @remarks="$refs.said.toggle()" @set="set" @others="toggleOthers" @zoom="zoom" @keys="$refs.keysDialog.open()"></toolbar>
+        <toolbar :settings="settings" :review="ui.review" :texts="texts" @remark="session.review.remarks.aim()" @remarks="$refs.said.toggle()" @set="set" @others="toggleOthers" @zoom="zoom" @keys="$refs.keysDialog.open()" @rule="$refs.rule.toggle()"></toolbar>
         <div class="stage-strip">
           <gallery :models="ui.models ?? []" :cad-index="ui.cadIndex" :disabled="ui.locked" :texts="texts" @choose="session.setModel($event)"></gallery>
           <figure v-for="preview in ['pose', 'photo']" :key="preview" class="stage-preview" :title="tip(texts['hold_' + preview], 'hold_' + preview)"
@@ -80,7 +81,7 @@ export default {
         </template>
       </aside>
       <flag-dialog ref="flagDialog" :flag="ui.item?.flag" :texts="texts" @flag="(kind, reason) => session.flag(kind, reason)" @closed="focusPicture"></flag-dialog>
-      <keys-dialog ref="keysDialog" :texts="texts" @closed="focusPicture"></keys-dialog>
+      <keys-dialog ref="keysDialog" :texts="texts" @closed="focusPicture" @changed="refresh"></keys-dialog>
     </section>
   `,
 
@@ -123,6 +124,7 @@ export default {
   },
 
   created() {
+    useKeys(this.keys);
     this.followed = 0;
     this.pointing = this.reloading = false;
     /** Where the pointer is on the picture, in CSS pixels. */
@@ -172,7 +174,7 @@ export default {
     this.canvas.ghosts = this.session.ghosts;
     this.session.picture = this.canvas;
     this.gestures = new Gestures(picture, this.session, this.canvas, this.heldKeys);
-    this.keys = new Keys(this.$refs.root, keyActions(this));
+    this.keyboard = new Keys(this.$refs.root, keyActions(this));
     this.resizing = new ResizeObserver(() => this.measure());
     this.resizing.observe(picture);
     this.leaving = new AbortController();
@@ -198,7 +200,7 @@ export default {
 
   unmounted() {
     cancelAnimationFrame(this.pending);
-    for (const part of [this.session, this.canvas, this.gestures, this.keys]) part.dispose();
+    for (const part of [this.session, this.canvas, this.gestures, this.keyboard]) part.dispose();
     this.resizing.disconnect();
     this.leaving.abort();
     delete window.posewright;

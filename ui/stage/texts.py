@@ -150,6 +150,17 @@ def _picture() -> dict[str, str]:
         "frame": _("Zoom to the object"),
         "pan": _("Hold and drag: move the photo"),
         "keys": _("Keys and mouse"),
+        "rule": _("Rule and examples of this category"),
+        "rule_right": _("Right"),
+        "rule_wrong": _("Wrong"),
+        "rule_none": _("This category has no rule of its own."),
+        "rule_counts": _("What counts as one"),
+        "rule_reminder_title": _("Always"),
+        "rule_reminder": _(
+            "Model first. Turn it until both point the same way, not until outlines match. Centre on centre. As "
+            "large as the object. Barely visible: give your best guess. Bad: choose Bad and save."
+        ),
+        "rule_guide": _("The whole guide"),
         "preview_pose": _("Pose"),
         "preview_photo": _("Photo"),
         "hold_photo": _("Hold: photo without the model"),
@@ -230,6 +241,11 @@ def _dialogs() -> dict[str, str]:
         "cancel": _("Cancel"),
         "close": _("Close"),
         "keys_title": _("Keys and mouse"),
+        "keys_change": _("Change keys"),
+        "keys_done": _("Done"),
+        "keys_reset": _("All keys as they were delivered"),
+        "keys_choose": _("Choose a key below, then press the one that you want instead."),
+        "keys_press": _("Press the new key for: {what}. Escape leaves it as it is."),
         "keys_pose": _("Pose"),
         "keys_sizes": _("With Shift: coarse steps. With Alt (arrows also Ctrl): finest steps."),
         "keys_answer": _("Model and questions"),
@@ -250,4 +266,8 @@ def _dialogs() -> dict[str, str]:
         "mouse_zoom_does": _("zooms the photo"),
         "mouse_pan": _("Space or middle button, and drag"),
         "mouse_pan_does": _("moves the photo"),
+        "mouse_one_finger": _("One finger"),
+        "mouse_one_finger_does": _("turns and tilts the object"),
+        "mouse_two_fingers": _("Two fingers"),
+        "mouse_two_fingers_does": _("move it; pinch: distance; twist: roll"),
     }

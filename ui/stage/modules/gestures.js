@@ -3,9 +3,11 @@
  *
  * Drag on the object: move it. Beside it (or right button, or Alt): turn and tilt. The ring (or Shift): roll.
  * Wheel: distance; with Ctrl or ⌘: zoom. Space or middle button: pan. Double click: put the centre there.
+ * Fingers: touch.js.
  */
 
 import { tidy } from "./pose.js";
+import { Touch } from "./touch.js";
 import { toPixel, toScreen } from "./view.js";
 
 const DRAG_THRESHOLD = 3;
@@ -26,14 +28,15 @@ export class Gestures {
   constructor(element, session, picture, held) {
     Object.assign(this, { element, session, picture, held });
     this.drag = null;
+    this.touch = new Touch(session, picture);
     this.abort = new AbortController();
     const listen = (type, handler, options = {}) =>
       element.addEventListener(type, handler, { signal: this.abort.signal, ...options });
     listen("pointerdown", (event) => this.#down(event));
     listen("pointermove", (event) => this.#move(event));
-    listen("pointerup", () => this.#up());
+    listen("pointerup", (event) => this.#up(event));
     listen("pointercancel", () => this.cancel());
-    listen("lostpointercapture", () => this.#up());
+    listen("lostpointercapture", (event) => this.#up(event));
     listen("pointerleave", () => this.picture.setHover({ ring: false, near: false }));
     listen("dblclick", (event) => this.#doubleClick(event));
     listen("contextmenu", (event) => event.preventDefault());
@@ -45,11 +48,12 @@ export class Gestures {
   }
 
   get active() {
-    return this.drag !== null;
+    return this.drag !== null || this.touch.active;
   }
 
   /** Gives the running drag up. */
   cancel() {
+    this.touch.cancel();
     if (!this.drag) return;
     const { started, kind } = this.drag;
     this.drag = null;
@@ -73,6 +77,11 @@ export class Gestures {
       return;
     }
     const point = this.#point(event);
+    if (event.pointerType === "touch") {
+      this.element.setPointerCapture(event.pointerId);
+      this.touch.down(event.pointerId, point);
+      return;
+    }
     const kind = this.#kind(event, point);
     if (kind !== "pan" && this.session.locked) return;
     if (event.button === 1) event.preventDefault();
@@ -97,6 +106,10 @@ export class Gestures {
 
   #move(event) {
     const point = this.#point(event);
+    if (event.pointerType === "touch") {
+      this.touch.move(event.pointerId, point);
+      return;
+    }
     if (!this.drag) {
       this.#hover(event, point);
       return;
@@ -145,7 +158,8 @@ export class Gestures {
     return this.session.steps.drag(drag.pose, "theta", (drag.rolled * 180) / Math.PI);
   }
 
-  #up() {
+  #up({ pointerId }) {
+    this.touch.up(pointerId);
     if (!this.drag) return;
     const { started, kind } = this.drag;
     this.drag = null;

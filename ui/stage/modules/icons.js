@@ -15,6 +15,7 @@ export const ICONS = Object.freeze({
   frame: "M4 8V4h4m8 0h4v4m0 8v4h-4m-8 0H4v-4m5-7h6v6H9z",
   others: "M3 8h9v9H3zM12 5h9v9h-6",
   help: "M9 9a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.2-1.5 2.4m0 3v.5",
+  rule: "M5 4h11l3 3v13H5zM9 10h6m-6 4h6",
   remark: "M4 5h16v11H11l-5 4v-4H4z",
   pin: "M12 21s7-6.5 7-11a7 7 0 1 0-14 0c0 4.5 7 11 7 11Zm0-8.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Z",
   flag: "M5 21V4h12l-2.5 4L17 12H5",

@@ -1,11 +1,13 @@
 /** What the stage component is built from. */
 
 export { Choices } from "./parts/choices.js";
-export { FlagDialog, KeysDialog } from "./parts/dialogs.js";
+export { FlagDialog } from "./parts/dialogs.js";
 export { Facts } from "./parts/facts.js";
 export { Gallery } from "./parts/gallery.js";
 export { Judge } from "./parts/judge.js";
+export { KeysDialog } from "./parts/key_sheet.js";
 export { Parameter } from "./parts/parameter.js";
+export { RulePanel } from "./parts/rule_panel.js";
 export { Said } from "./parts/said.js";
 export { Toolbar } from "./parts/toolbar.js";
 export { Work } from "./parts/work.js";
@@ -14,7 +16,7 @@ export { banners } from "./banners.js";
 export { Connection } from "./connection.js";
 export { Gestures } from "./gestures.js";
 export { ICONS } from "./icons.js";
-export { Keys, keysOf } from "./keys.js";
+export { Keys, keysOf, useKeys } from "./keys.js";
 export { Overlay } from "./overlay.js";
 export { People } from "./presence.js";
 export { Photos } from "./photos.js";

@@ -1,5 +1,6 @@
 /**
- * Keys, in one table: what the key sheet shows is what the keyboard does.
+ * What keys do, in one table: what the key sheet shows is what the keyboard does. Which keys these are comes from the
+ * server (domain/keys.py and a person's own), through `useKeys`.
  *
  * @typedef {{keys: string[], action: string, args?: any[], group: string, text: string,
  *            kind?: "step" | "hold"}} Binding
@@ -8,48 +9,54 @@
 
 /** @type {Binding[]} */
 export const BINDINGS = [
-  { keys: ["a", "d"], action: "step", args: ["azimuth"], group: "pose", text: "azimuth", kind: "step" },
-  { keys: ["s", "w"], action: "step", args: ["elevation"], group: "pose", text: "elevation", kind: "step" },
-  { keys: ["e", "q"], action: "step", args: ["theta"], group: "pose", text: "theta", kind: "step" },
-  { keys: ["z", "x"], action: "step", args: ["distance"], group: "pose", text: "distance", kind: "step" },
-  { keys: ["ArrowLeft", "ArrowRight"], action: "step", args: ["px"], group: "pose", text: "px", kind: "step" },
-  { keys: ["ArrowUp", "ArrowDown"], action: "step", args: ["py"], group: "pose", text: "py", kind: "step" },
-  { keys: ["r"], action: "turnRound", group: "pose", text: "turn_round" },
-  { keys: [","], action: "turnModel", args: [-1], group: "answer", text: "model_prev" },
-  { keys: ["."], action: "turnModel", args: [1], group: "answer", text: "model_next" },
-  { keys: ["1"], action: "quality", args: ["status_good"], group: "answer", text: "quality_good" },
-  { keys: ["2"], action: "quality", args: ["status_partially"], group: "answer", text: "quality_partially" },
-  { keys: ["3"], action: "quality", args: ["status_barely"], group: "answer", text: "quality_barely" },
-  { keys: ["4"], action: "quality", args: ["status_bad"], group: "answer", text: "quality_bad" },
-  { keys: ["5"], action: "density", args: ["dense_no"], group: "answer", text: "dense_no" },
-  { keys: ["6"], action: "density", args: ["dense_yes"], group: "answer", text: "dense_yes" },
-  { keys: ["Enter"], action: "save", args: [false], group: "work", text: "save" },
-  { keys: ["Shift+Enter"], action: "save", args: [true], group: "work", text: "save_next" },
-  { keys: ["Mod+z"], action: "undo", group: "work", text: "undo" },
-  { keys: ["Mod+Shift+z", "Mod+y"], action: "redo", group: "work", text: "redo" },
-  { keys: ["Backspace"], action: "openRevert", group: "work", text: "revert" },
-  { keys: ["PageUp"], action: "go", args: ["previous"], group: "work", text: "prev" },
-  { keys: ["PageDown"], action: "go", args: ["next"], group: "work", text: "next" },
-  { keys: ["n"], action: "go", args: ["nextOpen"], group: "work", text: "next_open" },
-  { keys: ["j"], action: "jump", group: "work", text: "jump" },
-  { keys: ["k"], action: "openFlag", group: "work", text: "flag" },
-  { keys: ["p"], action: "remark", group: "work", text: "remark_add" },
-  { keys: ["i"], action: "remarks", group: "work", text: "remarks" },
-  { keys: ["Escape"], action: "escape", group: "work", text: "escape" },
-  { keys: ["c"], action: "hold", args: ["photo"], group: "view", text: "hold_photo", kind: "hold" },
-  { keys: ["v"], action: "hold", args: ["prediction"], group: "view", text: "hold_prediction", kind: "hold" },
-  { keys: ["b"], action: "hold", args: ["saved"], group: "view", text: "hold_saved", kind: "hold" },
-  { keys: ["g"], action: "hold", args: ["pose"], group: "view", text: "hold_pose", kind: "hold" },
-  { keys: ["m"], action: "cycleMode", group: "view", text: "mode" },
-  { keys: ["[", "]"], action: "opacity", group: "view", text: "opacity" },
-  { keys: ["y"], action: "cycleColour", group: "view", text: "colour" },
-  { keys: ["o"], action: "toggleOthers", group: "view", text: "others" },
-  { keys: ["-", "+"], action: "zoom", group: "view", text: "zoom" },
-  { keys: ["0"], action: "fit", group: "view", text: "fit" },
-  { keys: ["f"], action: "frameBox", group: "view", text: "frame" },
-  { keys: ["Space"], action: "pan", group: "view", text: "pan", kind: "hold" },
-  { keys: ["?"], action: "openKeys", group: "view", text: "keys" },
+  { keys: [], action: "step", args: ["azimuth"], group: "pose", text: "azimuth", kind: "step" },
+  { keys: [], action: "step", args: ["elevation"], group: "pose", text: "elevation", kind: "step" },
+  { keys: [], action: "step", args: ["theta"], group: "pose", text: "theta", kind: "step" },
+  { keys: [], action: "step", args: ["distance"], group: "pose", text: "distance", kind: "step" },
+  { keys: [], action: "step", args: ["px"], group: "pose", text: "px", kind: "step" },
+  { keys: [], action: "step", args: ["py"], group: "pose", text: "py", kind: "step" },
+  { keys: [], action: "turnRound", group: "pose", text: "turn_round" },
+  { keys: [], action: "turnModel", args: [-1], group: "answer", text: "model_prev" },
+  { keys: [], action: "turnModel", args: [1], group: "answer", text: "model_next" },
+  { keys: [], action: "quality", args: ["status_good"], group: "answer", text: "quality_good" },
+  { keys: [], action: "quality", args: ["status_partially"], group: "answer", text: "quality_partially" },
+  { keys: [], action: "quality", args: ["status_barely"], group: "answer", text: "quality_barely" },
+  { keys: [], action: "quality", args: ["status_bad"], group: "answer", text: "quality_bad" },
+  { keys: [], action: "density", args: ["dense_no"], group: "answer", text: "dense_no" },
+  { keys: [], action: "density", args: ["dense_yes"], group: "answer", text: "dense_yes" },
+  { keys: [], action: "save", args: [false], group: "work", text: "save" },
+  { keys: [], action: "save", args: [true], group: "work", text: "save_next" },
+  { keys: [], action: "undo", group: "work", text: "undo" },
+  { keys: [], action: "redo", group: "work", text: "redo" },
+  { keys: [], action: "openRevert", group: "work", text: "revert" },
+  { keys: [], action: "go", args: ["previous"], group: "work", text: "prev" },
+  { keys: [], action: "go", args: ["next"], group: "work", text: "next" },
+  { keys: [], action: "go", args: ["nextOpen"], group: "work", text: "next_open" },
+  { keys: [], action: "jump", group: "work", text: "jump" },
+  { keys: [], action: "openFlag", group: "work", text: "flag" },
+  { keys: [], action: "remark", group: "work", text: "remark_add" },
+  { keys: [], action: "remarks", group: "work", text: "remarks" },
+  { keys: [], action: "escape", group: "work", text: "escape" },
+  { keys: [], action: "hold", args: ["photo"], group: "view", text: "hold_photo", kind: "hold" },
+  { keys: [], action: "hold", args: ["prediction"], group: "view", text: "hold_prediction", kind: "hold" },
+  { keys: [], action: "hold", args: ["saved"], group: "view", text: "hold_saved", kind: "hold" },
+  { keys: [], action: "hold", args: ["pose"], group: "view", text: "hold_pose", kind: "hold" },
+  { keys: [], action: "cycleMode", group: "view", text: "mode" },
+  { keys: [], action: "opacity", group: "view", text: "opacity" },
+  { keys: [], action: "cycleColour", group: "view", text: "colour" },
+  { keys: [], action: "toggleOthers", group: "view", text: "others" },
+  { keys: [], action: "zoom", group: "view", text: "zoom" },
+  { keys: [], action: "fit", group: "view", text: "fit" },
+  { keys: [], action: "frameBox", group: "view", text: "frame" },
+  { keys: [], action: "pan", group: "view", text: "pan", kind: "hold" },
+  { keys: [], action: "rule", group: "view", text: "rule" },
+  { keys: [], action: "openKeys", group: "view", text: "keys" },
 ];
+
+/** Gives every action its keys. @param {Object<string, string[]>} keys by the actions' texts */
+export function useKeys(keys) {
+  for (const binding of BINDINGS) binding.keys = keys[binding.text] ?? [];
+}
 
 const isMac = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 
@@ -72,6 +79,14 @@ function plainKey(event) {
   if (event.code === "Space") return "Space";
   if (event.key.length === 1 && /[!-~]/.test(event.key)) return event.key === "=" ? "+" : event.key.toLowerCase();
   return /^Key[A-Z]$/.test(event.code) ? event.code.slice(3).toLowerCase() : event.key;
+}
+
+/** The key as it is written in the table; a step or a hold is without its modifiers. */
+export function pressedKey(event, kind) {
+  const key = plainKey(event);
+  const symbol = key.length === 1 && !/[a-z0-9]/.test(key);
+  const mod = !kind && (event.ctrlKey || event.metaKey);
+  return [mod && "Mod", !kind && event.shiftKey && !(symbol && !mod) && "Shift", key].filter(Boolean).join("+");
 }
 
 const isText = (target) => target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement ||

@@ -1,6 +1,4 @@
-/** The two dialogs of the stage: skip or ask for help, and the sheet of keys. Native, so that Escape closes them. */
-
-import { BINDINGS, keyName } from "../keys.js";
+/** The dialog to skip an item or ask for help. Native, so that Escape closes it. */
 
 export const FlagDialog = {
   name: "StageFlagDialog",
@@ -51,48 +49,6 @@ export const FlagDialog = {
         this.$refs.dialog.querySelector("textarea").focus();
       } else if (choice === "send") this.$emit("flag", this.kind, this.reason.trim());
       else if (choice === "none") this.$emit("flag", "none", "");
-    },
-  },
-};
-
-export const KeysDialog = {
-  name: "StageKeysDialog",
-  props: { texts: Object },
-  emits: ["closed"],
-  template: `
-    <dialog ref="dialog" class="stage-dialog stage-keys" aria-labelledby="stage-keys-title" data-testid="keys-dialog"
-      @close="$emit('closed')" @click="closeOutside">
-      <form method="dialog">
-        <header><h2 id="stage-keys-title">{{ texts.keys_title }}</h2>
-          <button class="stage-button" autofocus>{{ texts.close }}</button></header>
-        <div class="stage-keys-columns">
-          <section v-for="group in groups" :key="group.name">
-            <h3>{{ texts['keys_' + group.name] }}</h3>
-            <p v-if="group.name === 'pose'">{{ texts.keys_sizes }}</p>
-            <dl><template v-for="binding in group.bindings" :key="binding.text">
-              <dt><kbd v-for="key in binding.keys" :key="key">{{ keyName(key) }}</kbd></dt><dd>{{ texts[binding.text] }}</dd>
-            </template></dl>
-          </section>
-          <section><h3>{{ texts.keys_mouse }}</h3>
-            <dl class="is-mouse"><template v-for="name in mouse" :key="name">
-              <dt>{{ texts['mouse_' + name] }}</dt><dd>{{ texts['mouse_' + name + '_does'] }}</dd>
-            </template></dl>
-          </section>
-        </div>
-      </form>
-    </dialog>
-  `,
-  data: () => ({
-    groups: ["pose", "answer", "work", "view"].map((name) => ({ name, bindings: BINDINGS.filter((binding) => binding.group === name) })),
-    mouse: ["object", "beside", "ring", "wheel", "double", "zoom", "pan"],
-  }),
-  methods: {
-    keyName,
-    open() {
-      this.$refs.dialog.showModal();
-    },
-    closeOutside(event) {
-      if (event.target === this.$refs.dialog) this.$refs.dialog.close();
     },
   },
 };

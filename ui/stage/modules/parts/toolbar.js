@@ -14,7 +14,7 @@ const ZOOMS = [
 export const Toolbar = {
   name: "StageToolbar",
   props: { settings: Object, review: Object, texts: Object },
-  emits: ["set", "others", "zoom", "keys", "remark", "remarks"],
+  emits: ["set", "others", "zoom", "keys", "rule", "remark", "remarks"],
   template: `
     <div class="stage-toolbar" role="toolbar" :aria-label="texts.toolbar">
       <div class="stage-segments" role="radiogroup" :aria-label="texts.mode">
@@ -43,6 +43,8 @@ export const Toolbar = {
       <span class="stage-spring"></span>
       <button v-for="zoom in zooms" :key="zoom.name" type="button" class="stage-tool" :title="tip(texts[zoom.name], zoom.key)" :aria-label="texts[zoom.name]"
         :data-testid="'zoom-' + zoom.act" @click="$emit('zoom', zoom.act)"><svg viewBox="0 0 24 24"><path :d="zoom.icon" /></svg></button>
+      <button type="button" class="stage-tool" :title="tip(texts.rule, 'rule')" :aria-label="texts.rule" data-testid="rule" @click="$emit('rule')">
+        <svg viewBox="0 0 24 24"><path :d="icons.rule" /></svg></button>
       <button type="button" class="stage-tool" :title="tip(texts.keys, 'keys')" :aria-label="texts.keys" data-testid="keys" @click="$emit('keys')">
         <svg viewBox="0 0 24 24"><path :d="icons.help" /></svg></button>
     </div>
