@@ -45,6 +45,9 @@ class Action(StrEnum):
     SEE_STATISTICS = "see_statistics"
     EVALUATE = "evaluate"
     ADJUDICATE = "adjudicate"
+    SET_OWN_PREFERENCES = "set_own_preferences"
+    TAKE_TEST = "take_test"
+    SETTLE_ALERTS = "settle_alerts"
 
 
 class Scope(StrEnum):
@@ -87,6 +90,9 @@ TABLE: dict[Action, dict[Role, Scope]] = {
     Action.SEE_STATISTICS: _OWN_OR_TEAM,
     Action.EVALUATE: _OWN,
     Action.ADJUDICATE: {Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY},
+    Action.SET_OWN_PREFERENCES: _OWN,
+    Action.TAKE_TEST: _OWN,
+    Action.SETTLE_ALERTS: {Role.SUPERVISOR: Scope.ANY, Role.ADMIN: Scope.ANY},
 }
 
 

@@ -1,6 +1,6 @@
 """Errors of keeping things, named for the rule that was broken."""
 
-from domain.errors import AlreadyExists, InvalidInput, NotFound, PosewrightError
+from domain.errors import AlreadyExists, InvalidInput, NotAllowed, NotFound, PosewrightError, WrongState
 
 
 class DatabaseTooNew(PosewrightError):
@@ -160,3 +160,25 @@ class NameNotTyped(InvalidInput):
     """What cannot be undone is done only to what somebody has named."""
 
     code = "name_not_typed"
+
+
+class NotQualified(NotAllowed):
+    """Work that a test stands before, and the person has not passed it; `test_id` is the test's task."""
+
+    code = "not_qualified"
+
+    def __init__(self, test_id: int, message: str) -> None:
+        super().__init__(message)
+        self.test_id = test_id
+
+
+class WorkPaused(NotAllowed):
+    """Too many of a person's answers were off: their supervisor is to look before they go on with the task."""
+
+    code = "work_paused"
+
+
+class NoAttemptLeft(WrongState):
+    """The attempts at a test are used up."""
+
+    code = "no_attempt_left"

@@ -10,6 +10,18 @@ from storage.tables.items import Gold, Image, ImportedLabel, Item, Prediction
 from storage.tables.jobs import Job, JobPart
 from storage.tables.library import CadModel, Category, Dataset
 from storage.tables.password_link import PasswordLink
+from storage.tables.preference import Preference
+from storage.tables.qualification import (
+    ExamAnswer,
+    ExamAttempt,
+    ExamRule,
+    ExamStanding,
+    FlipQuestion,
+    GoldAlert,
+    GoldCheck,
+    GoldRule,
+    Requirement,
+)
 from storage.tables.record import Audit, Meta, Outbox
 from storage.tables.review import Proposal, ReadyRemark, Remark, RemarkEntry, RemarkRead, Review
 from storage.tables.work import Assignment, FormerHolder, Task
@@ -27,8 +39,16 @@ __all__ = [
     "Draft",
     "Effort",
     "EffortDay",
+    "ExamAnswer",
+    "ExamAttempt",
+    "ExamRule",
+    "ExamStanding",
+    "FlipQuestion",
     "FormerHolder",
     "Gold",
+    "GoldAlert",
+    "GoldCheck",
+    "GoldRule",
     "Image",
     "ImportedLabel",
     "Item",
@@ -41,11 +61,13 @@ __all__ = [
     "Outbox",
     "PasswordLink",
     "Prediction",
+    "Preference",
     "Proposal",
     "ReadyRemark",
     "Remark",
     "RemarkEntry",
     "RemarkRead",
+    "Requirement",
     "Review",
     "Revision",
     "Task",

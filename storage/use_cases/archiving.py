@@ -33,3 +33,9 @@ def in_work() -> sa.ColumnElement[bool]:
         select(Task.id).join(Dataset, col(Dataset.id) == Task.dataset_id).where(col(Dataset.archived_at).is_(None))
     )
     return col(Assignment.task_id).in_(tasks)
+
+
+def in_work_task() -> sa.ColumnElement[bool]:
+    """Of a task: its data set is not archived."""
+    datasets = select(Dataset.id).where(col(Dataset.archived_at).is_(None))
+    return col(Task.dataset_id).in_(datasets)

@@ -45,6 +45,15 @@ def likenesses(session: Session, *, dataset_id: int | None = None) -> Likenesses
     )
 
 
+def likeness_of(session: Session, category_id: int, cad_index: int) -> Likeness:
+    """Of one CAD model. Other use cases call it after they have checked who asks."""
+    rule = CategoryRule.from_json(session.get_one(Category, category_id).rule)
+    own = session.exec(
+        select(CadModel.symmetry).where(CadModel.category_id == category_id, CadModel.cad_index == cad_index)
+    ).first()
+    return _likeness(rule, rule.symmetry if own is None else own)
+
+
 def set_model_symmetry(
     session: Session, *, actor: Acting, cad_model_id: int, values: Mapping[str, Any] | None
 ) -> None:

@@ -27,6 +27,7 @@ from storage.tables import (
     User,
 )
 from storage.tables.annotation import RevisionKind
+from storage.use_cases.qualify.gate import check_may_work
 
 IMPORT_AUTHOR = "import"
 
@@ -56,7 +57,7 @@ def assignment_for(
     session: Session, actor: Acting, assignment_id: int, action: Action, *, lock: bool = False
 ) -> tuple[Actor, Assignment]:
     """The assignment and the person, who may do this to it. `lock` keeps other writers out until the commit (on
-    SQLite the transaction has). Raises NotFound, NotAllowed."""
+    SQLite the transaction has). Raises NotFound, NotAllowed; where it is to be worked on NotQualified, WorkPaused."""
     statement = select(Assignment).where(Assignment.id == assignment_id)
     assignment = session.exec(statement.with_for_update() if lock else statement).first()
     # Rights come before existence: who has none learns nothing about which ids there are.
@@ -64,6 +65,8 @@ def assignment_for(
     person = acting_with(session, actor, action, owner_ids=owner_ids)
     if assignment is None:
         raise NotFound(f"there is no assignment {assignment_id}")
+    if action is Action.ANNOTATE:
+        check_may_work(session, person.user_id, assignment.task_id)
     return person, assignment
 
 

@@ -31,6 +31,7 @@ from storage.use_cases.annotate.answers import (
 )
 from storage.use_cases.annotate.navigation import Progress, place_of
 from storage.use_cases.annotate.oplog import all_ops, standing_of
+from storage.use_cases.qualify.gate import check_may_work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +153,7 @@ class OpenedAssignment:
 
 
 def open_assignment(session: Session, *, actor: Acting, assignment_id: int) -> OpenedAssignment:
-    """Raises NotFound, NotAllowed."""
+    """Raises NotFound, NotAllowed; for who works on it NotQualified, WorkPaused."""
     person, assignment = assignment_for(session, actor, assignment_id, Action.SEE_ASSIGNMENT)
     task, item = session.get(Task, assignment.task_id), item_of(session, assignment)
     image, category = session.get(Image, item.image_id), session.get(Category, item.category_id)
@@ -170,6 +171,8 @@ def open_assignment(session: Session, *, actor: Acting, assignment_id: int) -> O
     works_on_it = person.user_id is not None and allowed(
         person, Action.ANNOTATE, owner_ids=owners_of(session, assignment)
     )
+    if works_on_it:
+        check_may_work(session, person.user_id, task.id)
     if draft is not None:
         committed, source = Answer.from_json(draft.committed), StartSource.DRAFT
         # What somebody has under their hand is not yet the answer of those who work on it with them.

@@ -9,7 +9,7 @@ from domain.box import Box
 from domain.errors import NotFound
 from domain.permissions import Action
 from storage.acting import Acting
-from storage.tables import Assignment, CadModel, Image, Proposal, Revision
+from storage.tables import Assignment, CadModel, Image, Item, Proposal, Revision
 from storage.use_cases.annotate.answers import assignment_for, box_of, item_of, started
 
 
@@ -35,7 +35,7 @@ def pictured_revision(session: Session, *, actor: Acting, revision_id: int) -> P
     )
     if revision is None:
         raise NotFound(f"there is no revision {revision_id}")
-    return _pictured(session, assignment, revision.answer())
+    return pictured_answer(session, assignment, revision.answer())
 
 
 def pictured_proposal(session: Session, *, actor: Acting, proposal_id: int) -> Pictured:
@@ -46,7 +46,7 @@ def pictured_proposal(session: Session, *, actor: Acting, proposal_id: int) -> P
     )
     if proposal is None:
         raise NotFound(f"there is no proposal {proposal_id}")
-    return _pictured(session, assignment, proposal.answer())
+    return pictured_answer(session, assignment, proposal.answer())
 
 
 def pictured_prediction(session: Session, *, actor: Acting, assignment_id: int) -> Pictured:
@@ -55,11 +55,15 @@ def pictured_prediction(session: Session, *, actor: Acting, assignment_id: int) 
     prediction = started(session, item_of(session, assignment)).prediction
     if prediction is None:
         raise NotFound("the item has no prediction")
-    return _pictured(session, assignment, prediction.answer)
+    return pictured_answer(session, assignment, prediction.answer)
 
 
-def _pictured(session: Session, assignment: Assignment, answer: Answer | None) -> Pictured:
-    item = item_of(session, assignment)
+def pictured_answer(session: Session, assignment: Assignment, answer: Answer | None) -> Pictured:
+    return pictured_item(session, item_of(session, assignment), answer)
+
+
+def pictured_item(session: Session, item: Item, answer: Answer | None) -> Pictured:
+    """An answer to an item. Checks no right: for use cases that have."""
     image = session.get(Image, item.image_id)
     assert image is not None
     cad = None

@@ -20,6 +20,7 @@ from storage.errors import HoldsTooMany, PoolEmpty
 from storage.record import audit, moment
 from storage.tables import Assignment, Dataset, Draft, Image, Item, Task, User
 from storage.tables.work import FlagKind
+from storage.use_cases.qualify.gate import check_may_work
 from storage.use_cases.work import places
 from storage.use_cases.work.knowing import knows
 
@@ -46,10 +47,11 @@ def draw_next(
     reservation ran out on them, else the next one that is nobody's, else one whose reservation ran out on others.
 
     `passing`: the assignment that they look at and want to leave. Never an item that they have, have had or know
-    somebody's answer to. Raises NotFound (no such pool), PoolEmpty, HoldsTooMany.
+    somebody's answer to. Raises NotFound (no such pool), PoolEmpty, HoldsTooMany, NotQualified, WorkPaused.
     """
     person = _drawing(session, actor)
     _pool(session, task_id)
+    check_may_work(session, person.user_id, task_id)
     # One draw at a time for one person: on SQLite the transaction sees to that.
     session.exec(select(User).where(User.id == person.user_id).with_for_update())
     cutoff = moment(session) - reservation
