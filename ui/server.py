@@ -35,6 +35,7 @@ from ui.pages.setup import add_setup
 from ui.pages.statistics import add_statistics
 from ui.pages.tasks import add_tasks
 from ui.pages.watch import add_watch
+from ui.path_numbers import bound_path_numbers
 from ui.refusals import Refusals
 from ui.routes import add_routes
 from ui.services import Services
@@ -49,6 +50,7 @@ MAX_SOCKET_MESSAGE_BYTES = 1024 * 1024
 
 def build_server(services: Services) -> None:
     """Registers everything that answers on NiceGUI's one application."""
+    bound_path_numbers()
     language_source(_language_of_open_page)
     watch = OutboxWatch(services)
     watch.subscribe("session.ended", lambda event: services.live_sessions.end_session(event.object_id))

@@ -1,6 +1,5 @@
 """`report` and `score`: what the labels are worth, and what models are worth against them."""
 
-import csv
 import json
 import sys
 from pathlib import Path
@@ -133,18 +132,20 @@ def scored_json(scored: "Scored") -> dict[str, Any]:
 
 
 def _write_csv(path: Path, scored: "Scored") -> None:
+    from storage.formats.csv_text import csv_text
+
+    lines = []
+    for name, part in [*scored.categories.items(), ("", scored.whole)]:
+        values = part.to_json()
+        flat = {key: value["value"] if isinstance(value, dict) else value for key, value in values.items()}
+        for key, value in values.items():
+            if isinstance(value, dict):
+                flat |= {f"{key}_low": value["low"], f"{key}_high": value["high"]}
+        about = [scored.dataset, scored.model_version, scored.only.value, scored.release or ""]
+        lines.append([*about, scored.at.isoformat(), name or "(all)", *(flat[column] for column in COLUMNS)])
+    head = ["dataset", "model_version", "labels", "release", "at", "category", *COLUMNS]
     try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            rows = csv.writer(file)
-            rows.writerow(["dataset", "model_version", "labels", "release", "at", "category", *COLUMNS])
-            for name, part in [*scored.categories.items(), ("", scored.whole)]:
-                values = part.to_json()
-                flat = {key: value["value"] if isinstance(value, dict) else value for key, value in values.items()}
-                for key, value in values.items():
-                    if isinstance(value, dict):
-                        flat |= {f"{key}_low": value["low"], f"{key}_high": value["high"]}
-                about = [scored.dataset, scored.model_version, scored.only.value, scored.release or ""]
-                rows.writerow([*about, scored.at.isoformat(), name or "(all)", *(flat[column] for column in COLUMNS)])
+        path.write_text(csv_text(head, lines), "utf-8", newline="")
     except OSError as error:
         raise InvalidInput(f"{path} cannot be written: {error.strerror or error}") from None
 

@@ -1,7 +1,5 @@
 """The statistics page: how much, how fast, how well; everybody's own, and all of it for supervisors."""
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -14,6 +12,7 @@ from starlette.responses import Response
 from domain.errors import PosewrightError
 from domain.pace import LONGEST_PAUSE, per_hour
 from domain.permissions import Action, allowed
+from storage.formats.csv_text import csv_text
 from storage.tables.effort import CHANGED
 from storage.use_cases.effort import ensure_counted
 from storage.use_cases.statistics import By, Worked, statistics
@@ -189,20 +188,19 @@ def _table(by: By, rows: Sequence[Worked], *, gold: bool) -> None:
 
 def as_csv(by: By, rows: Sequence[Worked]) -> bytes:
     """One line a row, numbers as the machine writes them; times in seconds."""
-    text = io.StringIO()
-    lines = csv.writer(text)
-    lines.writerow([
+    head = [
         by.value, "items", "active_seconds", "gestures", "saves", "reviewed", "accepted_at_first_review",
         *(f"changed_{name}" for name in CHANGED), "gold", "gold_within_30", "gold_within_10", "gold_flips",
-    ])  # fmt: skip
-    for row in rows:
-        gold = row.gold
-        lines.writerow([
+    ]  # fmt: skip
+    lines = [
+        [
             row.label, row.items, round(row.active_seconds, 3), row.gestures, row.saves, row.reviewed, row.passed,
             *(row.changes[name] for name in CHANGED),
-            *((gold.n, gold.acc_pi_6.value, gold.acc_pi_18.value, gold.flips) if gold else ("", "", "", "")),
-        ])  # fmt: skip
-    return text.getvalue().encode()
+            *((gold.n, gold.acc_pi_6.value, gold.acc_pi_18.value, gold.flips) if (gold := row.gold) else [""] * 4),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    return csv_text(head, lines).encode()
 
 
 def _name(by: By, row: Worked) -> str:
