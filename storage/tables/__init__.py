@@ -8,6 +8,7 @@ from storage.tables.collaborator import Collaborator
 from storage.tables.effort import Effort, EffortDay
 from storage.tables.items import Gold, Image, ImportedLabel, Item, Prediction
 from storage.tables.jobs import Job, JobPart
+from storage.tables.judgement import Adjudication, Evaluation, EvaluationAnswer, EvaluationPair, QualityVerdict
 from storage.tables.library import CadModel, Category, Dataset
 from storage.tables.password_link import PasswordLink
 from storage.tables.preference import Preference
@@ -29,6 +30,7 @@ from storage.tables.work import Assignment, FormerHolder, Task
 metadata = SQLModel.metadata
 
 __all__ = [
+    "Adjudication",
     "Annotation",
     "Assignment",
     "Audit",
@@ -39,6 +41,9 @@ __all__ = [
     "Draft",
     "Effort",
     "EffortDay",
+    "Evaluation",
+    "EvaluationAnswer",
+    "EvaluationPair",
     "ExamAnswer",
     "ExamAttempt",
     "ExamRule",
@@ -63,6 +68,7 @@ __all__ = [
     "Prediction",
     "Preference",
     "Proposal",
+    "QualityVerdict",
     "ReadyRemark",
     "Remark",
     "RemarkEntry",

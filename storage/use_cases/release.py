@@ -22,6 +22,7 @@ from domain.task_state import AssignmentState, TaskKind
 from storage.acting import Acting, acting_with
 from storage.record import audit
 from storage.tables import (
+    Adjudication,
     Annotation,
     Assignment,
     CadModel,
@@ -37,6 +38,7 @@ from storage.tables import (
     User,
 )
 from storage.tables.annotation import RevisionKind
+from storage.tables.judgement import AdjudicationWay
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -45,7 +47,7 @@ BATCH: Final = 200
 
 
 class Only(StrEnum):
-    """SAVED: what people saved. ACCEPTED: what a supervisor accepted."""
+    """SAVED: what people saved. ACCEPTED: what a supervisor accepted or adjudicated."""
 
     SAVED = "saved"
     ACCEPTED = "accepted"
@@ -72,6 +74,17 @@ class GivenAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GivenAdjudication:
+    """What a supervisor decided from several people's answers, with its number among the item's."""
+
+    author: str
+    number: int
+    way: AdjudicationWay
+    at: datetime
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GivenPrediction:
     model_version: str
     score: float | None
@@ -89,7 +102,8 @@ class ReadLabel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseItem:
-    """`extra` is what the import kept of the item besides an answer. A gold item has no label here."""
+    """`extra` is what the import kept of the item besides an answer. A gold item has no label here.
+    `adjudicated`: the adjudication that stands, if one does."""
 
     category: str
     object_index: int
@@ -99,13 +113,17 @@ class ReleaseItem:
     label: ReadLabel | None
     answers: tuple[GivenAnswer, ...]
     predictions: tuple[GivenPrediction, ...]
+    adjudicated: GivenAdjudication | None = None
 
-    def chosen(self, only: Only | None = None) -> GivenAnswer | None:
-        """The answer that goes out: accepted, else saved by the first assignee. None: nobody has answered.
+    def chosen(self, only: Only | None = None) -> GivenAdjudication | GivenAnswer | None:
+        """The answer that goes out: adjudicated, else accepted, else saved by the first assignee. None: nobody has
+        answered. `storage.use_cases.chosen` says the same in SQL.
 
         What was only imported is no answer of a person's. Tests of people are not work on the data set, and what was
         withdrawn from somebody is not their answer any more.
         """
+        if self.adjudicated is not None:
+            return self.adjudicated
         usable = [
             given
             for given in self.answers
@@ -219,6 +237,7 @@ def _photos(session: Session, images: Sequence[Image]) -> Iterator[ReleasePhoto]
     labels = {row.item_id: row for row in _in(session, ImportedLabel, col(ImportedLabel.item_id), item_ids)}
     predictions = _grouped(_in(session, Prediction, col(Prediction.item_id), item_ids), "item_id")
     answers = _answers(session, item_ids)
+    adjudicated = _adjudicated(session, item_ids)
     of_image = _grouped(items, "image_id")
     for image in images:
         yield ReleasePhoto(
@@ -237,6 +256,7 @@ def _photos(session: Session, images: Sequence[Image]) -> Iterator[ReleasePhoto]
                     label=None if item.id in gold else _label(labels.get(item.id or 0)),
                     answers=tuple(answers[item.id]),
                     predictions=tuple(_predictions(predictions[item.id])),
+                    adjudicated=adjudicated.get(item.id),
                 )
                 for item in sorted(of_image[image.id], key=lambda item: (item.object_index, item.category_id))
             ),
@@ -288,6 +308,20 @@ def _answers(session: Session, item_ids: Sequence[int | None]) -> dict[int | Non
             )
         )
     return answers
+
+
+def _adjudicated(session: Session, item_ids: Sequence[int | None]) -> dict[int | None, GivenAdjudication]:
+    """Of each item the last one, unless that took back the one before."""
+    rows = _in(session, Adjudication, col(Adjudication.item_id), item_ids)
+    last = {row.item_id: row for row in sorted(rows, key=lambda row: row.number)}
+    names = {row.id: row.name for row in _in(session, User, col(User.id), [row.author_id for row in last.values()])}
+    return {
+        item_id: GivenAdjudication(
+            author=names[row.author_id], number=row.number, way=row.way, at=row.at, answer=answer
+        )
+        for item_id, row in last.items()
+        if (answer := row.answer()) is not None
+    }
 
 
 def _in(session: Session, table: type[Row], column: Any, values: Sequence[Any]) -> list[Row]:

@@ -14,12 +14,11 @@ from domain.answer import ObjectStatus
 from domain.errors import NotFound
 from domain.metrics.scoring import Errors, Summary, summary
 from domain.permissions import Action
-from domain.task_state import AssignmentState, TaskKind
 from storage.acting import Acting, acting_with
 from storage.record import moment
-from storage.tables import Annotation, Assignment, Audit, Category, Image, Item, Prediction, Revision, Task
-from storage.tables.annotation import RevisionKind
+from storage.tables import Audit, Category, Image, Item, Prediction
 from storage.tables.answer_columns import POSE_COLUMNS
+from storage.use_cases.chosen import chosen_answers
 from storage.use_cases.gold_answers import compared
 from storage.use_cases.library import dataset_id_of
 from storage.use_cases.likeness import likenesses
@@ -112,55 +111,30 @@ def score(session: Session, *, actor: Acting, dataset: str, model_version: str, 
 
 
 def _labels(session: Session, dataset_id: int, model_version: str, only: Only) -> list[Any]:
-    """One row an item, as `ReleaseItem.chosen` takes them: accepted before saved, then the first assignment.
+    """One row an item, of the answer that an export takes.
 
-    (item, assignment, category, cad_index of label and prediction, width and height of the box, pose of the label,
-    pose of the prediction; those of the prediction are None where there is none.)
+    (item, source, category, cad_index of label and prediction, width and height of the box, pose of the label, pose
+    of the prediction; those of the prediction are None where there is none.)
     """
-    accepted = col(Assignment.state) == AssignmentState.ACCEPTED
-    place = sa.func.row_number().over(
-        partition_by=col(Assignment.item_id), order_by=(sa.case((accepted, 0), else_=1), col(Assignment.id))
-    )
-    answers = (
-        sa.select(
-            col(Assignment.item_id).label("item_id"),
-            col(Assignment.id).label("assignment_id"),
-            col(Annotation.revision_id).label("revision_id"),
-            place.label("place"),
-        )
-        .join(Annotation, col(Annotation.assignment_id) == Assignment.id)
-        .join(Revision, col(Revision.id) == Annotation.revision_id)
-        .join(Task, col(Task.id) == Assignment.task_id)
-        .where(
-            col(Task.dataset_id) == dataset_id,
-            col(Task.kind) == TaskKind.ANNOTATE,
-            col(Revision.kind) != RevisionKind.IMPORTED,
-            col(Assignment.state) != AssignmentState.WITHDRAWN,
-            *([accepted] if only is Only.ACCEPTED else []),
-        )
-        .subquery()
-    )
+    label = chosen_answers(dataset_id=dataset_id, only=only).c
     statement: Any = (
         sa.select(
-            answers.c.item_id, answers.c.assignment_id, col(Item.category_id),
-            col(Revision.cad_index), col(Prediction.cad_index),
+            label.item_id, label.source, col(Item.category_id),
+            label.cad_index, col(Prediction.cad_index),
             col(Item.x2) - col(Item.x1), col(Item.y2) - col(Item.y1),
-            *(getattr(Revision, name) for name in POSE_COLUMNS),
+            *(label[name] for name in POSE_COLUMNS),
             *(getattr(Prediction, name) for name in POSE_COLUMNS),
         )
-        .select_from(answers)
-        .join(Revision, col(Revision.id) == answers.c.revision_id)
-        .join(Item, col(Item.id) == answers.c.item_id)
+        .join(Item, col(Item.id) == label.item_id)
         .join(Image, col(Image.id) == Item.image_id)
         .outerjoin(
             Prediction, sa.and_(col(Prediction.item_id) == Item.id, col(Prediction.model_version) == model_version)
         )
         .where(
-            answers.c.place == 1,
             col(Image.taken_down_at).is_(None),
-            sa.or_(col(Revision.object_status).is_(None), col(Revision.object_status) != ObjectStatus.BAD),
+            sa.or_(label.object_status.is_(None), label.object_status != ObjectStatus.BAD),
         )
-        .order_by(answers.c.item_id)
+        .order_by(label.item_id)
     )  # fmt: skip
     return list(session.execute(statement).all())
 

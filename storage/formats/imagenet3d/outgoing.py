@@ -9,15 +9,16 @@ from domain.task_state import AssignmentState
 from storage.formats import exact
 from storage.formats.imagenet3d.record import Record
 from storage.formats.imagenet3d.row import IMPORTER, ObjectRow, facts_of, moment_text, record_of
-from storage.use_cases.release import GivenAnswer, Only, ReleaseItem, ReleasePhoto
+from storage.use_cases.release import GivenAdjudication, GivenAnswer, Only, ReleaseItem, ReleasePhoto
 
 IMPORTED_REVISION: Final = 1
 """What was imported is the first thing that was said of an object."""
 
 
 class Source(StrEnum):
-    """Where an exported answer comes from. IMPORTED: nobody has touched what was read."""
+    """Where an exported answer comes from. ADJUDICATED: decided from several people's. IMPORTED: nobody has touched what was read."""
 
+    ADJUDICATED = "adjudicated"
     ACCEPTED = "accepted"
     SAVED = "saved"
     IMPORTED = "imported"
@@ -36,10 +37,10 @@ class Outgoing:
 
 
 def outgoing(photo: ReleasePhoto, item: ReleaseItem, only: Only | None = None) -> Outgoing | None:
-    """Return what goes out of an object: accepted, else saved, else imported. None: nothing of the wanted kind."""
+    """Return what goes out of an object: adjudicated, else accepted, else saved, else imported. None: nothing of the
+    wanted kind."""
     given = item.chosen(only)
     if given is not None and given.answer is not None:
-        accepted = given.state is AssignmentState.ACCEPTED
         read = exact.from_json(item.label.original) if item.label else _facts(item)
         row = ObjectRow(
             category=item.category,
@@ -49,11 +50,11 @@ def outgoing(photo: ReleasePhoto, item: ReleaseItem, only: Only | None = None) -
             read=read,
             answer=given.answer,
             annotator=given.author or IMPORTER,
-            revision=given.revision,
+            revision=given.number if isinstance(given, GivenAdjudication) else given.revision,
             at=given.at,
             is_gold=item.is_gold,
         )
-        return _outgoing(item, Source.ACCEPTED if accepted else Source.SAVED, row)
+        return _outgoing(item, _source(given), row)
     untouched = _untouched(item)
     if only is not None or untouched is None:
         return None
@@ -73,6 +74,7 @@ def outgoing(photo: ReleasePhoto, item: ReleaseItem, only: Only | None = None) -
 
 def answers_line(photo: ReleasePhoto, item: ReleaseItem, place: tuple[str, int] | None) -> dict[str, Any]:
     """Return all answers to an object and its predictions as JSON; ``place`` is the file and index of its row."""
+    adjudicated = {"adjudicated": _adjudicated_json(item.adjudicated)} if item.adjudicated else {}
     assignments = dict.fromkeys(given.assignment_id for given in item.answers)
     numbers = {assignment: number for number, assignment in enumerate(assignments, 1)}
     return {
@@ -85,12 +87,19 @@ def answers_line(photo: ReleasePhoto, item: ReleaseItem, place: tuple[str, int] 
         "is_gold": item.is_gold,
         "exported": {"file": place[0], "index": place[1]} if place else None,
         "imported": _answer_json(item.label.answer) if item.label else None,
+        **adjudicated,
         "answers": [_given_json(given, numbers[given.assignment_id]) for given in item.answers],
         "predictions": [
             {"model_version": given.model_version, "score": given.score, **_answer_json(given.answer)}
             for given in item.predictions
         ],
     }
+
+
+def _source(given: GivenAdjudication | GivenAnswer) -> Source:
+    if isinstance(given, GivenAdjudication):
+        return Source.ADJUDICATED
+    return Source.ACCEPTED if given.state is AssignmentState.ACCEPTED else Source.SAVED
 
 
 def _outgoing(item: ReleaseItem, source: Source, row: ObjectRow) -> Outgoing:
@@ -129,6 +138,16 @@ def _given_json(given: GivenAnswer, assignment: int) -> dict[str, Any]:
         "revision": given.revision,
         "kind": given.kind.value,
         "current": given.current,
+        "time": moment_text(given.at),
+        **_answer_json(given.answer),
+    }
+
+
+def _adjudicated_json(given: GivenAdjudication) -> dict[str, Any]:
+    return {
+        "annotator": given.author,
+        "revision": given.number,
+        "way": given.way.value,
         "time": moment_text(given.at),
         **_answer_json(given.answer),
     }

@@ -16,6 +16,7 @@ from storage.acting import Acting, acting_with
 from storage.errors import NothingToAssign, NumbersChanged, TooFewPeople
 from storage.record import audit, moment, publish
 from storage.tables import Assignment, Dataset, Task, User
+from storage.use_cases.compared_sources import comparable, keep_pairs
 from storage.use_cases.imported import add_imported_revisions
 from storage.use_cases.work.knowing import known_items
 from storage.use_cases.work.selection import Selection, chosen_items
@@ -37,7 +38,8 @@ class Handing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkOrder:
-    """`size`: items a task, else all in one. `name` empty: after the data set and its categories."""
+    """`size`: items a task, else all in one. `name` empty: after the data set and its categories. `compares`: the
+    two sources of a task of comparisons (`storage.use_cases.compared_sources`); only items with both are taken."""
 
     selection: Selection
     kind: TaskKind = TaskKind.ANNOTATE
@@ -48,6 +50,7 @@ class WorkOrder:
     name: str = ""
     due_at: datetime | None = None
     priority: int = 0
+    compares: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +107,8 @@ def place_order(
 def _plan(session: Session, order: WorkOrder) -> _Plan:
     _check(order)
     items = chosen_items(session, order.selection, order.kind)
+    if order.compares is not None:
+        items = comparable(session, items, order.compares, order.selection.dataset_id)
     if not items:
         raise NothingToAssign("no item of the data set is as chosen")
     if len(items) * order.overlap > MOST_PLACES:
@@ -113,7 +118,9 @@ def _plan(session: Session, order: WorkOrder) -> _Plan:
     people = _people(session, order)
     if order.handing is not Handing.PEOPLE:
         return _Plan(items=items, given=Deal(given=dict.fromkeys(items, ()), short={}), left_out=0, people={})
-    taken = known_items(session, user_ids=order.user_ids, dataset_id=order.selection.dataset_id, kind=order.kind)
+    taken: dict[int, set[int]] = {}
+    if order.kind is not TaskKind.EVALUATE:  # another pair of the same photo tells nothing of this one
+        taken = known_items(session, user_ids=order.user_ids, dataset_id=order.selection.dataset_id, kind=order.kind)
     given = deal(dict.fromkeys(items, order.overlap), list(people), taken=taken)
     usable = [item for item in items if given.given[item]]
     if not usable:
@@ -124,6 +131,8 @@ def _plan(session: Session, order: WorkOrder) -> _Plan:
 
 def _check(order: WorkOrder) -> None:
     check_overlap(order.overlap)
+    if (order.kind is TaskKind.EVALUATE) is not (order.compares is not None):
+        raise InvalidInput("a task of comparisons, and no other, names the two sources that it compares")
     if order.size is not None and order.size < 1:
         raise InvalidInput(f"a task has at least 1 item, not {order.size}")
     check_priority(order.priority)
@@ -207,7 +216,10 @@ def _make(session: Session, person: Actor, order: WorkOrder, plan: _Plan, name: 
             for position, (item, holder) in enumerate(holders, start=1)
         ],
     )
-    add_imported_revisions(session, task.id)
+    if order.compares is not None:
+        keep_pairs(session, task_id=task.id, dataset_id=task.dataset_id, items=items, compares=order.compares)
+    else:
+        add_imported_revisions(session, task.id)
     shares = {plan.people[user_id].name: 0 for user_id in plan.people}
     for _item, holder in holders:
         if holder is not None:
@@ -224,6 +236,7 @@ def _make(session: Session, person: Actor, order: WorkOrder, plan: _Plan, name: 
         overlap=order.overlap,
         pool=task.is_pool,
         assigned=shares,
+        **({"compares": list(order.compares)} if order.compares else {}),
     )
     publish(session, "task.added", "task", task.id)
     return task.id
