@@ -1,17 +1,27 @@
 """Nothing waits for the server: next items, saves behind one's back, the warp. The server is stopped to prove it."""
 
+import io
 import os
 import signal
+from base64 import b64decode
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
+from domain.permissions import CONSOLE
+from domain.pose import Pose
+from domain.view import View
+from rendering.pool import render_once
+from rendering.request import Output, OverlayMode, RenderRequest
 from storage.database import Database
+from storage.use_cases.annotate import open_assignment
 from tests.e2e.annotator import Annotator
 from tests.e2e.browser import chromium, new_context
 from tests.e2e.stage_world import PASSWORD, PERSON, StageWorld, stage_world
@@ -22,7 +32,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stage_flow")]
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StageWorld]:
-    with stage_world(tmp_path_factory.mktemp("flow"), 24) as world:
+    with stage_world(tmp_path_factory.mktemp("flow"), 27) as world:
         yield world
 
 
@@ -188,6 +198,66 @@ def test_the_moved_overlay_is_what_the_server_draws(
     if "distance" not in change:
         middles = [np.argwhere(each).mean(axis=0) for each in (moved, drawn)]
         assert np.linalg.norm(middles[0] - middles[1]) < 0.5
+
+
+def test_what_is_on_the_screen_after_release_is_the_saved_pose_drawn_alone(
+    world: StageWorld, annotator: Annotator, tmp_path: Path
+) -> None:
+    """Dragged on a lighter mesh or not, zoomed or not: IoU at least 0.995 against the renderer by itself."""
+    page = annotator.page
+    page.keyboard.press("f")
+    x, y = annotator.stage_point(0.1, 0.1)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 170, y + 65, steps=15)
+    page.mouse.up()
+    annotator.answer()
+    annotator.wait_until_drawn()
+    page.get_by_test_id("stage").focus()
+    page.keyboard.press("Enter")
+    state = annotator.wait_for_status("saved")
+    page.keyboard.down("g")
+    shown = alone_on_white(page)
+    page.keyboard.up("g")
+    view = page.evaluate("posewright.view()")
+    view = {name: view[name] for name in ("left", "top", "scale")} | {
+        name: int(view[name]) for name in ("width", "height")
+    }
+    request = RenderRequest(
+        mesh_path=world.server.home / "block 0.7.off",
+        pose=saved_pose(world, state["item"]),
+        view=View(**view),
+        mode=OverlayMode.MASK,
+        output=Output.RAW,
+    )
+    with ThreadPoolExecutor(1) as aside:  # the browser's own loop runs on this thread
+        frame = aside.submit(render_once, request, tmp_path).result()
+    drawn = np.zeros_like(shown)
+    region = np.frombuffer(frame.payload, np.uint8).reshape(frame.height, frame.width) > 0
+    drawn[frame.y : frame.y + frame.height, frame.x : frame.x + frame.width] = region
+    assert drawn.sum() > 2000
+    assert iou(shown, drawn) >= 0.995
+
+
+def alone_on_white(page: Page) -> np.ndarray:
+    """While G is held: which pixels of the picture are not white; bool (height, width)."""
+    address = page.evaluate(
+        """() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() =>
+            resolve(document.querySelectorAll("[data-testid=stage] canvas")[1].toDataURL("image/png")))))"""
+    )
+    picture = Image.open(io.BytesIO(b64decode(address.partition(",")[2]))).convert("RGB")
+    return np.asarray(picture).min(axis=2) < 250
+
+
+def saved_pose(world: StageWorld, item: int) -> Pose:
+    database = Database(load_settings(home=world.server.home).database)
+    try:
+        with database.reading() as session:
+            saved = open_assignment(session, actor=CONSOLE, assignment_id=item).saved
+    finally:
+        database.close()
+    assert saved
+    return saved.answer.pose
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds the workers in /proc")
