@@ -6,6 +6,7 @@ values, on any day and in any process.
 """
 
 import io
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -50,10 +51,19 @@ def read_npz(path: Path, limits: NpzLimits | None = None) -> Members:
             return {
                 _member_name(member): _read_member(archive, member) for member in _checked_members(archive, limits)
             }
+    except NpzRefused:
+        raise
     except zipfile.BadZipFile as error:
         raise NpzRefused(f"not an npz file ({error})") from error
-    except (OSError, EOFError, zlib.error, RuntimeError, NotImplementedError) as error:
+    except _BROKEN as error:
         raise NpzRefused(f"cannot be read ({error})") from error
+
+
+_BROKEN = (
+    OSError, EOFError, zlib.error, struct.error, RuntimeError, NotImplementedError, ValueError, LookupError,
+    OverflowError,
+)  # fmt: skip
+"""What zipfile raises for bytes that it does not understand; ValueError for a directory that lies before the file."""
 
 
 def write_npz(members: Members) -> bytes:

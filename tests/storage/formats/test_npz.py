@@ -116,6 +116,7 @@ REFUSED = {
     "not a zip": (b"\x93NUMPY", "not an npz file"),
     "empty": (b"", "not an npz file"),
     "cut off": (zipped({"a.npy": npy([1, 2, 3])})[:-30], "not an npz file"),
+    "bytes missing before the directory": (zipped({"a.npy": npy(np.arange(9))})[40:], "cannot be read"),
     "no array": (zipped({"a.npy": b"hello"}), "damaged header"),
     "no npy": (zipped({"../../evil.txt": b"hello"}), "is not an array"),
     "same name twice": (None, "same name"),
