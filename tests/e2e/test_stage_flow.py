@@ -85,6 +85,14 @@ def stopped(world: StageWorld) -> Iterator[None]:
         world.server.process.send_signal(signal.SIGCONT)
 
 
+def put_into_state(world: StageWorld, item: int, state: str) -> None:
+    """Behind everybody's back."""
+    database = Database(load_settings(home=world.server.home).database)
+    with database.transaction() as session:
+        session.execute(text("UPDATE assignment SET state = :state WHERE id = :item"), {"item": item, "state": state})
+    database.close()
+
+
 def shows(page: Page, item: int) -> None:
     """Waits until an item is on the screen with the overlay of its pose."""
     page.wait_for_function(
@@ -161,16 +169,17 @@ def test_a_save_that_fails_is_told_with_the_way_back(world: StageWorld, annotato
     with stopped(world):
         page.keyboard.press("Shift+Enter")
         shows(page, item + 1)
-        database = Database(load_settings(home=world.server.home).database)
-        with database.transaction() as session:
-            session.execute(text("UPDATE assignment SET state = 'accepted' WHERE id = :item"), {"item": item})
-        database.close()
+        put_into_state(world, item, "accepted")
     banner = page.get_by_test_id(f"banner-left-{item}")
     expect(banner).to_be_visible()
     banner.get_by_role("link").click()
     page.wait_for_function("item => window.posewright.state().item === item", arg=item)
     expect(banner).to_have_count(0)
     expect(page.get_by_test_id("banner-read-only")).to_be_visible()
+    assert annotator.state["object_status"] is None, "unsaved changes of accepted work are set aside"
+    put_into_state(world, item, "drafted")
+    page.reload()
+    shows(page, item)
     assert annotator.state["object_status"] == "status_good"
 
 
@@ -237,6 +246,16 @@ def test_what_is_on_the_screen_after_release_is_the_saved_pose_drawn_alone(
     drawn[frame.y : frame.y + frame.height, frame.x : frame.x + frame.width] = region
     assert drawn.sum() > 2000
     assert iou(shown, drawn) >= 0.995
+
+
+def kept_draft(world: StageWorld, item: int) -> str:
+    database = Database(load_settings(home=world.server.home).database)
+    try:
+        with database.reading() as session:
+            query = text("SELECT object_status FROM draft WHERE assignment_id = :item")
+            return str(session.execute(query, {"item": item}).scalar())
+    finally:
+        database.close()
 
 
 def alone_on_white(page: Page) -> np.ndarray:
