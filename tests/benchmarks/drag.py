@@ -61,15 +61,22 @@ def main() -> int:
     options.add_argument("--mesh", action="append", help="this mesh only, by its name; may be repeated")
     options.add_argument("--rtt", type=float, help="so many milliseconds more for each round trip")
     options.add_argument("--seconds", type=float, default=SECONDS, help="length of the drag (%(default)s)")
+    options.add_argument("--photo", type=size, default="1280x960", help="size of the photos (%(default)s)")
     arguments = options.parse_args()
     note_machine()
     with mesh_files(arguments.cad_root) as files:
         meshes = read(files, arguments.mesh or named(files))
-        with workplace(meshes, extent=EXTENT, workers=arguments.workers) as place:
+        with workplace(meshes, extent=EXTENT, workers=arguments.workers, photo=arguments.photo) as place:
             rows = asyncio.run(measure(place, arguments.seconds, arguments.rtt))
     note_machine()
     show(rows, as_json=arguments.json)
     return 0
+
+
+def size(text: str) -> tuple[int, int]:
+    """Of "7680x4320"."""
+    width, _, height = text.partition("x")
+    return int(width), int(height)
 
 
 async def measure(place: Workplace, seconds: float, rtt_ms: float | None) -> list[dict[str, Any]]:

@@ -147,19 +147,20 @@ def workplace(
     items_each: int | None = None,
     lighten: bool = True,
     workers: int | None = None,
+    photo: tuple[int, int] = (WIDTH, HEIGHT),
     program: Sequence[str] = ("main.py",),
     **environment: str,
 ) -> Iterator[Workplace]:
     """A server and so many people, each with a task of `items_each` items (one for each mesh if not given).
 
     The items' meshes follow each other; every item has a photo of its own, and a predicted pose in which the object
-    is `extent` photo pixels large. `lighten`: make the meshes for drags beforehand, as has happened in an
-    installation that runs for a while.
+    is `extent` photo pixels large. `photo`: width and height. `lighten`: make the meshes for drags beforehand, as has
+    happened in an installation that runs for a while.
     """
     with tempfile.TemporaryDirectory(prefix="posewright-bench-") as folder:
         home = Path(folder) / "home"
         count = items_each or len(meshes)
-        furnished = _furnish(home, [meshes[number % len(meshes)] for number in range(count)], people, extent)
+        furnished = _furnish(home, [meshes[number % len(meshes)] for number in range(count)], people, extent, photo)
         if lighten:
             lighten_now([mesh.path for mesh in meshes], load_settings(home=home).cache_directory / "meshes")
         if workers is not None:
@@ -168,7 +169,9 @@ def workplace(
             yield Workplace(server=server, **furnished)
 
 
-def _furnish(home: Path, meshes: Sequence[MeshFile], people: int, extent: float) -> dict[str, Any]:
+def _furnish(
+    home: Path, meshes: Sequence[MeshFile], people: int, extent: float, photo: tuple[int, int]
+) -> dict[str, Any]:
     settings = load_settings(home=home)
     prepare_home(settings)
     secret = signing_secret(settings)
@@ -176,10 +179,10 @@ def _furnish(home: Path, meshes: Sequence[MeshFile], people: int, extent: float)
     database.migrate()
     images, cads = ImageStore(settings.images_directory), CadFiles(settings.cad_directory)
     marks = [_mark(number) for number in range(len(meshes))]
-    photos = [images.put(_photo(number, mark)) for number, mark in enumerate(marks)]
+    photos = [images.put(_photo(number, mark, *photo)) for number, mark in enumerate(marks)]
     by_name = {mesh.name: mesh for mesh in meshes}
     digests = {name: cads.put(mesh.path) for name, mesh in by_name.items()}
-    poses = [starting_pose(mesh, extent) for mesh in meshes]
+    poses = [starting_pose(mesh, extent).replace(px=photo[0] / 2, py=photo[1] / 2) for mesh in meshes]
     crew = [f"person {number + 1}" for number in range(people)]
     password = hashed(crew[0], PASSWORD)
     with database.transaction() as session:
@@ -255,12 +258,12 @@ def _mark(number: int) -> tuple[int, int, int]:
     return (51 * (number % 6), 51 * (number // 6 % 6), 51 * (number // 36 % 6))
 
 
-def _photo(number: int, mark: tuple[int, int, int]) -> bytes:
-    """As heavy as a photo of this size is: 200 to 400 kB, no two alike."""
+def _photo(number: int, mark: tuple[int, int, int], width: int, height: int) -> bytes:
+    """As heavy as a photo of this size is, 200 to 400 kB for 1280 × 960; no two alike."""
     rng = np.random.default_rng(number)
     coarse = Image.fromarray(rng.integers(60, 200, (30, 40, 3), dtype=np.uint8))
-    picture = np.asarray(coarse.resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC), dtype=np.int16)
-    picture = np.clip(picture + rng.normal(0, 6, picture.shape), 0, 255).astype(np.uint8)
+    picture = np.asarray(coarse.resize((width, height), Image.Resampling.BICUBIC), dtype=np.int16)
+    picture = np.clip(picture + rng.integers(-10, 11, picture.shape, dtype=np.int16), 0, 255).astype(np.uint8)
     picture[:MARK, :MARK] = mark
     file = io.BytesIO()
     Image.fromarray(picture).save(file, "JPEG", quality=85)
