@@ -4,16 +4,19 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import httpx
 from click.testing import Result
 from typer.testing import CliRunner
 
+from tests.nursery import Child, Nursery
 from ui.cli.app import app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +30,7 @@ class Server:
 
     url: str
     home: Path
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Child
     output_file: Path
     environment: dict[str, str] = field(repr=False)
 
@@ -95,26 +98,32 @@ def command_here(home: Path, *arguments: str, stdin: str = "", **settings: str) 
     return CliRunner().invoke(app, arguments, input=stdin, env={**cleared, "POSEWRIGHT_HOME": str(home), **settings})
 
 
+@cache
+def nursery() -> Nursery:
+    """This test process's own."""
+    return Nursery(clean_environment(Path(tempfile.gettempdir())))
+
+
 @contextmanager
 def running_server(
-    home: Path, *arguments: str, program: Sequence[str] = ("main.py",), **settings: str
+    home: Path, *arguments: str, program: Sequence[str] | None = None, **settings: str
 ) -> Iterator[Server]:
     """`serve` with further arguments; waits until it answers, and ends it afterwards.
 
-    `program`: what Python runs; the benchmarks put a wrapper around it that measures.
+    `program`: what a Python of its own runs, `["main.py"]` or a wrapper around it; otherwise the nursery forks it.
     """
     port = free_port()
     home.parent.mkdir(parents=True, exist_ok=True)
     output_file = home.parent / f"{home.name}-{port}-output.txt"
     environment = clean_environment(home, **settings)
+    command = ["serve", "--port", str(port), *arguments]
     with output_file.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, *program, "serve", "--port", str(port), *arguments],
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+        if program is None:
+            process: subprocess.Popen[bytes] | Child = nursery().start(command, environment, output)
+        else:
+            process = subprocess.Popen(
+                [sys.executable, *program, *command], cwd=ROOT, env=environment, stdout=output, stderr=output
+            )
     server = Server(
         url=f"http://127.0.0.1:{port}",
         home=home,

@@ -51,7 +51,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder, "home")
         names = furnish(home, arguments.times + WARM_UP)
-        with running_server(home, "--no-demo", POSEWRIGHT_TRUSTED_PROXIES="127.0.0.1") as server:
+        with running_server(home, "--no-demo", program=["main.py"], POSEWRIGHT_TRUSTED_PROXIES="127.0.0.1") as server:
             times = measure(server.url, names, rng)
     rows = [compare("unknown", group, times["unknown"], times[group], rng) for group in GROUPS[1:]]
     halves = rng.permutation(times["unknown"])

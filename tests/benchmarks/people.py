@@ -236,7 +236,7 @@ def measure(home: Path, cookies: dict[str, str], times: int) -> Iterator[dict[st
 
 @contextmanager
 def served(home: Path) -> Iterator[Server]:
-    with running_server(home, "--no-demo") as server:
+    with running_server(home, "--no-demo", program=["main.py"]) as server:
         time.sleep(3.0)  # the renderer's workers start beside it, and would be measured
         yield server
 
