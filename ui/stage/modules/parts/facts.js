@@ -20,8 +20,8 @@ export const Facts = {
           :title="tip(texts[way.name], way.name)" :aria-label="texts[way.name]" :data-testid="way.testid" @click="$emit('go', way.to)">
           <svg viewBox="0 0 24 24"><path :d="way.icon" /></svg></button>
         <label class="stage-jump" :title="tip(texts.jump, 'jump')">
-          <input ref="jump" type="text" inputmode="numeric" autocomplete="off" data-testid="jump" :aria-label="texts.jump" :value="item.position"
-            :disabled="item.all.length === 0" @focus="$event.target.select()" @blur="$event.target.value = item.position"
+          <input ref="jump" type="text" inputmode="numeric" autocomplete="off" data-testid="jump" :aria-label="texts.jump" :value="typed ?? item.position"
+            :disabled="item.all.length === 0" @focus="$event.target.select()" @input="typed = $event.target.value" @blur="typed = null"
             @keydown.enter.prevent="jump($event.target)" @keydown.esc="$emit('leave')" />
           <span>{{ fill(texts.of_total, { n: item.total }) }}</span>
         </label>
@@ -36,6 +36,9 @@ export const Facts = {
       <p v-if="rule" class="stage-rule" :title="rule" data-testid="rule">{{ rule }}</p>
     </header>
   `,
+  data() {
+    return { typed: null }; // news of the item comes while somebody types, and must not write over it
+  },
   created() {
     this.ways = WAYS;
   },
@@ -69,8 +72,9 @@ export const Facts = {
     },
     jump(input) {
       const assignment = this.item.all[Number(input.value) - 1];
-      if (assignment === undefined) input.select();
-      else this.$emit("jump", assignment);
+      if (assignment === undefined) return input.select();
+      this.typed = null;
+      this.$emit("jump", assignment);
     },
   },
 };
