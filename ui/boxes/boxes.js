@@ -197,9 +197,12 @@ export default {
       const turn = ++this.opening;
       try {
         const photo = await this.ask("open", { image });
+        const isOpen = !anew && image === this.sheet?.photo.image;
+        // What was drawn while the server answered is kept.
+        if (turn === this.opening && !anew && !isOpen && !(await this.save())) return;
         if (turn !== this.opening) return;
         this.notice = null;
-        this.take(photo);
+        if (!isOpen || (!this.changed && photo.version !== this.sheet.photo.version)) this.take(photo);
         this.surface.show(null);
         const picture = new Image();
         picture.src = photo.url;
