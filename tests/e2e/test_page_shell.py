@@ -64,7 +64,7 @@ def test_all_is_not_done_while_saved_work_has_an_unsaved_change(annotator: Annot
     annotator.wait_until_drawn()
     page.keyboard.press("d")
     page.wait_for_function("() => window.posewright.state().status === 'unsaved'")
-    page.get_by_role("link", name="Tasks").click()
+    page.get_by_role("navigation", name="Pages").get_by_role("link", name="Tasks").click()
     page.wait_for_url("**/tasks")
     changed = page.get_by_test_id("changed")
     while not changed.is_visible():  # the list may have been read while the gesture was still on its way
