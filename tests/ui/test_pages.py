@@ -81,9 +81,9 @@ def test_what_the_job_is_is_one_click_away(world: World) -> None:
         assert client.get("/tasks").text.count("/how-to") >= 2, "on the page and in the menu"
         page = client.get("/how-to")
         assert page.status_code == 200
-        assert "Do not fit outline to outline." in page.text
+        assert "Do not chase the outline" in page.text
         client.cookies.set("posewright_language", "zh")
-        assert "不要去对齐轮廓" in client.get("/how-to").text
+        assert "不要只追求轮廓" in client.get("/how-to").text
     with world.server.client() as stranger:
         assert stranger.get("/how-to").headers["location"] == "/login?next=/how-to"
 

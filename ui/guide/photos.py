@@ -23,7 +23,6 @@ from ui.thumbnails import write_kept
 SEED = 7
 AGAIN_AFTER_S = 120.0
 """Photos that could not be taken are tried again after this."""
-LONGEST_S = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +45,11 @@ class GuidePhotos:
         self._work: asyncio.Task[None] | None = None
         self._process: subprocess.Popen[str] | None = None
         self._progress = asyncio.Event()
-        self._failed_at = float("-inf")
+        self._failed_at: dict[int, float] = {}
 
-    async def of(self, number: int) -> GuidePhoto:
-        """Raises NotFound for a shot that the guide does not show, RenderFailed where it cannot be taken."""
+    async def of(self, number: int, *, alone: bool = False) -> GuidePhoto:
+        """`alone`: without the others, which are otherwise taken at the same time. Raises NotFound for a shot that
+        the guide does not show, RenderFailed where it cannot be taken."""
         if number not in self._numbers:
             raise NotFound(f"the guide has no photo {number}")
         while True:
@@ -58,9 +58,9 @@ class GuidePhotos:
                 return photo
             now = asyncio.get_running_loop().time()
             if self._work is None:
-                if now < self._failed_at + AGAIN_AFTER_S:
+                if now < self._failed_at.get(number, -AGAIN_AFTER_S) + AGAIN_AFTER_S:
                     raise RenderFailed(f"photo {number} of the guide could not be taken")
-                self._work = asyncio.create_task(self._take_missing())
+                self._work = asyncio.create_task(self._take_missing((number,) if alone else self._numbers))
             await progress.wait()
 
     async def close(self) -> None:
@@ -79,16 +79,16 @@ class GuidePhotos:
             return None
         return GuidePhoto(file=self._folder / f"{number:02d}.jpg", objects=record.objects)
 
-    async def _take_missing(self) -> None:
+    async def _take_missing(self, numbers: tuple[int, ...]) -> None:
         loop = asyncio.get_running_loop()
-        missing = [n for n in self._numbers if not (self._folder / f"{n:02d}.json").exists()]
+        missing = [n for n in numbers if not (self._folder / f"{n:02d}.json").exists()]
         try:
             await asyncio.to_thread(self._run, missing, loop)
         except OSError as error:
             log.warning("no photos for the guide: %s", error)
         finally:
             self._work = None
-            self._failed_at = loop.time()
+            self._failed_at.update(dict.fromkeys(missing, loop.time()))
             self._advance()
 
     def _run(self, missing: list[int], loop: asyncio.AbstractEventLoop) -> None:

@@ -33,7 +33,7 @@ def add_guide_routes(app: FastAPI, pictures: GuidePictures) -> None:
     @app.get("/how-to/photos/{number:int}.jpg")
     async def photo(number: int) -> Response:
         try:
-            taken = await pictures.photos.of(number)
+            taken = await pictures.photos.of(number, alone=True)
             content = await asyncio.to_thread(taken.file.read_bytes)
         except PosewrightError as error:
             return _refused(error)

@@ -53,7 +53,7 @@ def add_how_to(app: FastAPI, services: Services) -> GuidePictures:
     async def practice(request: Request) -> Response:
         person: SignedIn = request.state.person
         try:
-            photo = await pictures.photos.of(PHOTO)
+            photo = await pictures.photos.of(PHOTO, alone=True)
         except PosewrightError as error:
             return rule_page(request, error)
         own = await services.reading(own_preferences, actor=person.actor)

@@ -17,8 +17,7 @@ const shown = {
   theta: (value) => wrapped(value) / DEGREE,
 };
 
-function arrow(context, from, to, text, scale) {
-  const ratio = Math.max(scale, 1);
+function arrow(context, from, to, text, ratio) {
   const angle = Math.atan2(to.y - from.y, to.x - from.x);
   const styles = getComputedStyle(figure);
   context.lineWidth = 2.5 * ratio;
@@ -36,15 +35,15 @@ function arrow(context, from, to, text, scale) {
   context.fillText(text, to.x + 24 * ratio * Math.cos(angle), to.y + 20 * ratio * Math.sin(angle));
 }
 
-function decorate(context, project, scale) {
+function decorate(context, project, scale, ratio) {
   const centre = project([0, 0, 0]);
-  arrow(context, project([0, -0.45, 0]), project(FRONT), figure.dataset.front, scale);
-  arrow(context, project([0, 0, 0.16]), project(UP), figure.dataset.up, scale);
+  arrow(context, project([0, -0.45, 0]), project(FRONT), figure.dataset.front, ratio);
+  arrow(context, project([0, 0, 0.16]), project(UP), figure.dataset.up, ratio);
   context.beginPath();
-  context.arc(centre.x, centre.y, 5 * Math.max(scale, 1), 0, 2 * Math.PI);
+  context.arc(centre.x, centre.y, 5 * ratio, 0, 2 * Math.PI);
   context.fillStyle = "#fff";
   context.fill();
-  context.lineWidth = 2 * Math.max(scale, 1);
+  context.lineWidth = 2 * ratio;
   context.strokeStyle = "#111";
   context.stroke();
 }

@@ -7,6 +7,7 @@
 
 const DEGREE = Math.PI / 180;
 const DEGREES_PER_PIXEL = 0.4;
+const LARGEST_SIDE = 1600;
 const AGAIN_MS = 150;
 const SLACK = 8;
 export const NUMBERS = ["azimuth", "elevation", "theta", "distance", "px", "py"];
@@ -38,7 +39,8 @@ export class PoseCanvas {
    * @param {{size: {width: number, height: number}, pose: object, model: string, viewport: number, colour: string,
    *   photo?: HTMLImageElement, steps?: Object<string, string[]>, decorate?: Function,
    *   onChange?: Function, onTrouble?: (trouble: boolean) => void}} options
-   *   `steps`: keys by number, less and more; `decorate(context, project, scale)` draws over the model
+   *   `steps`: keys by number, less and more; `decorate(context, project, scale, ratio)` draws
+   *   over the model; ratio: canvas pixels for a pixel of the page
    */
   constructor(canvas, options) {
     Object.assign(this, { steps: {}, onChange() {}, onTrouble() {}, ...options, canvas });
@@ -75,7 +77,8 @@ export class PoseCanvas {
   }
 
   resize() {
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    // Frames have hard edges: drawn finer than the screen and scaled down they are smooth.
+    const ratio = Math.min(2, LARGEST_SIDE / Math.max(this.canvas.clientWidth, 1));
     this.canvas.width = Math.round(this.canvas.clientWidth * ratio);
     this.canvas.height = Math.round((this.canvas.width * this.size.height) / this.size.width);
     this.paintSoon();
@@ -141,7 +144,7 @@ export class PoseCanvas {
       context.resetTransform();
       context.globalAlpha = 1;
     }
-    this.decorate?.(context, (point) => this.project(point, pose), scale);
+    this.decorate?.(context, (point) => this.project(point, pose), scale, canvas.width / canvas.clientWidth);
     canvas.dataset.drawn = String(Boolean(frame) && !this.asking);
   }
 

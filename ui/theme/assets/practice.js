@@ -34,12 +34,12 @@ const picture = new PoseCanvas(canvas, {
   },
 });
 
-function drawBox(context, project, scale) {
+function drawBox(context, project, scale, ratio) {
   const [x1, y1, x2, y2] = box.map((edge) => (edge + 0.5) * scale);
   for (const [width, colour] of [[4, "#1e1a0a"], [2, "#ffdd57"]]) {
-    context.lineWidth = width * Math.max(scale, 1);
+    context.lineWidth = width * ratio;
     context.strokeStyle = colour;
-    context.setLineDash([10 * scale, 7 * scale]);
+    context.setLineDash([9 * ratio, 6 * ratio]);
     context.strokeRect(x1, y1, x2 - x1, y2 - y1);
   }
   context.setLineDash([]);

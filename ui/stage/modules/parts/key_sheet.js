@@ -16,7 +16,7 @@ export const KeysDialog = {
       <form method="dialog">
         <header><h2 id="stage-keys-title">{{ texts.keys_title }}</h2>
           <span class="stage-spring"></span>
-          <button v-if="changing && anyOwn" type="button" class="stage-button" data-testid="keys-reset" @click="reset">{{ texts.keys_reset }}</button>
+          <button v-if="changing" type="button" class="stage-button" data-testid="keys-reset" @click="reset">{{ texts.keys_reset }}</button>
           <button type="button" class="stage-button" :aria-pressed="changing" data-testid="keys-change" @click="toggle">{{ changing ? texts.keys_done : texts.keys_change }}</button>
           <button class="stage-button" autofocus>{{ texts.close }}</button></header>
         <p v-if="changing" class="stage-keys-say" :class="{ 'is-refusal': refusal }" role="status" data-testid="keys-say">{{ refusal || (asked ? fill(texts.keys_press, { what: texts[asked.name] }) : texts.keys_choose) }}</p>
@@ -46,7 +46,6 @@ export const KeysDialog = {
     changing: false,
     asked: null,
     refusal: "",
-    anyOwn: true,
     /** Counts the changes: keys live in a table that Vue does not watch. */
     stand: 0,
   }),

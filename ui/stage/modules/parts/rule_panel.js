@@ -7,7 +7,7 @@ export const RulePanel = {
   props: { item: Object, models: Array, guides: Object, texts: Object },
   emits: ["done"],
   template: `
-    <aside v-if="shown && item" class="stage-rule" :aria-label="texts.rule" data-testid="rule-panel" tabindex="-1" ref="panel"
+    <aside v-if="shown && item" class="stage-rule" :class="{ 'is-right-side': beside }" :aria-label="texts.rule" data-testid="rule-panel" tabindex="-1" ref="panel"
       @pointerdown.stop @wheel.stop @dblclick.stop @contextmenu.stop>
       <header><h2>{{ name }}</h2><button type="button" class="stage-tool" :title="tip(texts.close, 'rule')" :aria-label="texts.close" data-testid="rule-close" @click="toggle">
         <svg viewBox="0 0 24 24"><path d="m6 6 12 12M18 6 6 18" /></svg></button></header>
@@ -33,6 +33,11 @@ export const RulePanel = {
     },
     name() {
       return this.guide?.title ?? this.item.category.replaceAll("_", " ");
+    },
+    /** The object is in the photo's left half: the panel goes to the right. */
+    beside() {
+      const [x1, , x2] = this.item.box;
+      return (x1 + x2) / 2 < this.item.image.width / 2;
     },
     plain() {
       return !this.guide && !this.item.rule.note && !this.item.rule.ignored_reason;
