@@ -16,7 +16,7 @@ from domain.metrics.scoring import Errors, Summary, summary
 from domain.permissions import Action
 from storage.acting import Acting, acting_with
 from storage.record import moment
-from storage.tables import Audit, Category, Image, Item, Prediction
+from storage.tables import Audit, Category, Dataset, Image, Item, Prediction
 from storage.tables.answer_columns import POSE_COLUMNS
 from storage.use_cases.chosen import chosen_answers
 from storage.use_cases.gold_answers import compared
@@ -51,6 +51,12 @@ class Scored:
         """The items with the largest errors of rotation, the worst first."""
         order = np.lexsort((self.item_ids, -self.errors.rotation))[:number]
         return [int(item_id) for item_id in self.item_ids[order]]
+
+
+def scored_datasets(session: Session, *, actor: Acting) -> list[str]:
+    """The data sets that are not archived, by name."""
+    acting_with(session, actor, Action.SEE_STATISTICS)
+    return sorted(session.exec(select(Dataset.name).where(col(Dataset.archived_at).is_(None))))
 
 
 def model_versions(session: Session, *, actor: Acting, dataset: str) -> list[str]:

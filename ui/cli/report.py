@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,14 +14,6 @@ from ui.cli.workspace import HomeOption, open_workspace
 if TYPE_CHECKING:
     from domain.intervals import Interval
     from storage.use_cases.agreement import Part
-    from storage.use_cases.scoring import Scored
-
-COLUMNS = (
-    "n", "acc_pi_6", "acc_pi_6_low", "acc_pi_6_high", "acc_pi_18", "acc_pi_18_low", "acc_pi_18_high",
-    "median_degrees", "median_degrees_low", "median_degrees_high", "mean_degrees",
-    "plain_acc_pi_6", "plain_acc_pi_18", "plain_median_degrees", "median_centre", "median_distance", "model_right",
-    "flips",
-)  # fmt: skip
 
 
 def register(app: typer.Typer) -> None:
@@ -80,6 +72,7 @@ def score_(
 ) -> None:
     from storage.use_cases.release import Only
     from storage.use_cases.scoring import score
+    from ui.actions.score_files import scored_csv, scored_json
 
     with open_workspace(home) as workspace, workspace.database.reading() as session:
         scored = score(
@@ -112,42 +105,7 @@ def score_(
     if json_ is not None:
         _write(json_, json.dumps(scored_json(scored), indent=1, allow_nan=False) + "\n")
     if csv_ is not None:
-        _write_csv(csv_, scored)
-
-
-def scored_json(scored: "Scored") -> dict[str, Any]:
-    return {
-        "format": "posewright-score",
-        "dataset": scored.dataset,
-        "model_version": scored.model_version,
-        "labels": scored.only.value,
-        "release": scored.release,
-        "released_at": scored.released_at.isoformat() if scored.released_at else None,
-        "at": scored.at.isoformat(),
-        "objects": scored.labels,
-        "without_prediction": scored.missing,
-        "all": scored.whole.to_json(),
-        "categories": {name: part.to_json() for name, part in scored.categories.items()},
-    }
-
-
-def _write_csv(path: Path, scored: "Scored") -> None:
-    from storage.formats.csv_text import csv_text
-
-    lines = []
-    for name, part in [*scored.categories.items(), ("", scored.whole)]:
-        values = part.to_json()
-        flat = {key: value["value"] if isinstance(value, dict) else value for key, value in values.items()}
-        for key, value in values.items():
-            if isinstance(value, dict):
-                flat |= {f"{key}_low": value["low"], f"{key}_high": value["high"]}
-        about = [scored.dataset, scored.model_version, scored.only.value, scored.release or ""]
-        lines.append([*about, scored.at.isoformat(), name or "(all)", *(flat[column] for column in COLUMNS)])
-    head = ["dataset", "model_version", "labels", "release", "at", "category", *COLUMNS]
-    try:
-        path.write_text(csv_text(head, lines), "utf-8", newline="")
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be written: {error.strerror or error}") from None
+        _write(csv_, scored_csv([scored]), newline="")
 
 
 def _agreement_row(name: str, part: "Part") -> tuple[str, ...]:
@@ -188,8 +146,9 @@ def _table(rows: list[tuple[str, ...]]) -> None:
         sys.stdout.write("  ".join(cells).rstrip() + "\n")
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, *, newline: str | None = None) -> None:
+    """`newline` as `open` takes it: CSV brings line ends of its own."""
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8", newline=newline)
     except OSError as error:
         raise InvalidInput(f"{path} cannot be written: {error.strerror or error}") from None

@@ -10,6 +10,7 @@ from domain.errors import PosewrightError
 from domain.permissions import Actor
 from storage.record import Event
 from storage.use_cases import review
+from storage.use_cases.adjudicate import adjudicate_own
 from ui.errors import explain
 from ui.live.hub import Live
 from ui.live.payloads import answer_json, refusal
@@ -136,7 +137,7 @@ async def _do_on(live: Live, room: Room, desk: Desk, message: AddRemark | Propos
             )
         case Fix():
             await transact(
-                review.fix_and_accept,
+                adjudicate_own if message.adjudicates else review.fix_and_accept,
                 revision=message.revision,
                 answer=message.answer.with_viewport(viewport),
                 save_id=message.save_id,

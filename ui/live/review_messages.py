@@ -104,13 +104,15 @@ class Decide(Message):
 
 
 class Fix(Message):
-    """The reviewer's own answer in place of the judged one, accepted."""
+    """The reviewer's own answer in place of the judged one, accepted; or, where it `adjudicates`, before everybody's
+    answers to the item, which stay as they are."""
 
     type: Literal["fix"]
     assignment: Id
     save_id: Uuid
     revision: Count
     answer: WireAnswer
+    adjudicates: bool = False
 
 
 class ReadDecision(Message):

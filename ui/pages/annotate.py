@@ -6,9 +6,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from domain.errors import PosewrightError
+from domain.task_state import TaskKind
 from storage.errors import PoolEmpty
 from storage.use_cases.annotate import open_assignment
 from storage.use_cases.entry import entry_of_task
+from storage.use_cases.evaluate import kind_of_assignment
 from storage.use_cases.preferences import own_preferences
 from storage.use_cases.work.pool import draw_next
 from ui.auth import SignedIn
@@ -25,6 +27,9 @@ def add_annotate(app: FastAPI, services: Services) -> None:
     async def annotate(request: Request, assignment_id: int) -> Response | None:
         person: SignedIn = request.state.person
         try:
+            kind = await services.reading(kind_of_assignment, actor=person.actor, assignment_id=assignment_id)
+            if kind is TaskKind.EVALUATE:
+                return RedirectResponse(f"/evaluate/{assignment_id}", 303)
             opened = await services.reading(open_assignment, actor=person.actor, assignment_id=assignment_id)
         except PosewrightError as error:
             return rule_page(request, error)

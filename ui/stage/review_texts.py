@@ -73,6 +73,8 @@ def _decisions() -> dict[str, str]:
         "fix": _("Fix and accept"),
         "fix_short": _("Fix"),
         "fix_help": _("Your own answer takes the place of the saved one and is accepted"),
+        "adjudicate": _("This is the answer"),
+        "adjudicate_help": _("Your own answer stands for the item; those of its people stay as they are"),
         "reopen": _("Reopen"),
         "reopen_help": _("Accepted work can be changed again"),
         "judge_nothing": _("Nothing is saved to be judged yet."),

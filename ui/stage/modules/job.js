@@ -30,7 +30,7 @@ export class Job {
     this.notice = null;
     /** @type {{cad_index: number, code: string, message: string} | null} */
     this.undrawn = null;
-    /** A proposal that is being made here. @type {{editor: Editor, fix: boolean, revision: number | null} | null} */
+    /** A proposal that is being made here. @type {{editor: Editor, fix: boolean, adjudicates: boolean, revision: number | null} | null} */
     this.suggestion = null;
     /** Whether the server has opened it for this page; before that it is shown as it was when it was fetched. */
     this.confirmed = false;

@@ -28,14 +28,14 @@ export class Proposals {
     return this.session.review.talk?.proposals.at(-1) ?? null;
   }
 
-  /** Begins one, from the answer that stands; a fix from the one that is saved. */
-  begin({ fix = false } = {}) {
+  /** Begins one, from the answer that stands; a fix, or an answer that is to stand before everybody's, from the one that is saved. */
+  begin({ fix = false, adjudicates = false } = {}) {
     const { session } = this;
     const { job } = session;
     if (!job || job.suggestion) return;
     const answer = (fix && job.editor.saved?.answer) || job.editor.answer;
     const editor = new Editor({ answer, version: 0, saved: { answer }, undo: [], redo: [] });
-    job.suggestion = { editor, fix, revision: session.review.talk?.revision ?? null };
+    job.suggestion = { editor, fix, adjudicates, revision: session.review.talk?.revision ?? null };
     session.show("full");
   }
 
@@ -66,7 +66,8 @@ export class Proposals {
     session.commit();
     const { answer } = suggestion.editor;
     suggestion.saveId ??= newId();
-    const message = { type: "fix", save_id: suggestion.saveId, revision: suggestion.revision, answer };
+    const { adjudicates, revision } = suggestion;
+    const message = { type: "fix", save_id: suggestion.saveId, revision, answer, adjudicates };
     session.review.say(message, "", () => {
       this.cancel();
       session.listener.onDecided?.("fixed");

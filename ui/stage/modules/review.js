@@ -123,7 +123,7 @@ export class Review {
       talk,
       judging: this.judging,
       refusal: this.refusal,
-      suggestion: session.job.suggestion && { fix: session.job.suggestion.fix, revision: session.job.suggestion.revision },
+      suggestion: session.job.suggestion && { fix: session.job.suggestion.fix, adjudicates: session.job.suggestion.adjudicates, revision: session.job.suggestion.revision },
       card: proposals.card(),
       open: remarks.open,
       pinning: remarks.pinning,

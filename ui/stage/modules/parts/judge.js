@@ -20,7 +20,7 @@ export const Judge = {
           <button type="button" class="stage-tool" :disabled="!ui.canUndo" :title="tip(texts.undo, 'undo')" :aria-label="texts.undo" @click="$emit('undo')"><svg viewBox="0 0 24 24"><path :d="icons.undo" /></svg></button>
           <button type="button" class="stage-tool" :disabled="!ui.canRedo" :title="tip(texts.redo, 'redo')" :aria-label="texts.redo" @click="$emit('redo')"><svg viewBox="0 0 24 24"><path :d="icons.redo" /></svg></button>
           <button type="button" class="stage-button" data-testid="proposal-cancel" @click="$emit('cancel')">{{ texts.cancel }}</button><span class="stage-spring"></span>
-          <button type="button" class="stage-button" :class="{ 'is-main': ui.review.suggestion.fix }" :disabled="!fixable" :title="texts.fix_help" data-testid="fix-accept" @click="$emit('fix-accept')">{{ ui.review.suggestion.fix ? texts.fix : texts.fix_short }}</button>
+          <button type="button" class="stage-button" :class="{ 'is-main': ui.review.suggestion.fix }" :disabled="!fixable" :title="texts[adjudicates ? 'adjudicate_help' : 'fix_help']" data-testid="fix-accept" @click="$emit('fix-accept')">{{ adjudicates ? texts.adjudicate : ui.review.suggestion.fix ? texts.fix : texts.fix_short }}</button>
           <button v-if="!ui.review.suggestion.fix" type="button" class="stage-button is-main" :disabled="!talk.can_propose" :title="texts.propose_send_help" data-testid="proposal-send" @click="send">{{ texts.propose_send }}</button>
         </div>
       </template>
@@ -56,8 +56,11 @@ export const Judge = {
     judged() {
       return this.ui.online && this.talk.revision !== null && JUDGED.includes(this.talk.state);
     },
+    adjudicates() {
+      return Boolean(this.ui.review.suggestion?.adjudicates);
+    },
     fixable() {
-      return this.ui.online && this.talk.revision !== null && this.talk.state !== "accepted";
+      return this.ui.online && this.talk.revision !== null && (this.adjudicates || this.talk.state !== "accepted");
     },
     note() {
       const { texts, talk, ui } = this;

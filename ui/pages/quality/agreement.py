@@ -1,0 +1,142 @@
+"""The agreement report as a page: how well people agree on a data set, and how long an object takes them."""
+
+import json
+from collections.abc import Mapping
+
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.errors import PosewrightError
+from domain.permissions import Action
+from storage.use_cases.agreement import AgreementReport, Part, agreement_report
+from storage.use_cases.effort import ensure_counted
+from storage.use_cases.scoring import scored_datasets
+from ui.auth import SignedIn
+from ui.i18n import _, ngettext
+from ui.pages.admin.section import button
+from ui.pages.errors import rule_page
+from ui.pages.numbers import between, cell, decimal, figure, per_cent, table
+from ui.pages.quality.frame import filters, quality_frame
+from ui.pages.task_rows import empty
+from ui.services import Services
+from ui.theme.tag import Tag
+from ui.words import as_date
+
+ADDRESS = "/evaluate/agreement"
+
+
+def add_agreement(services: Services) -> None:
+    @ui.page(ADDRESS)
+    async def agreement(request: Request) -> Response | None:
+        person: SignedIn = request.state.person
+        try:
+            with quality_frame(request, services, title=_("Agreement"), action=Action.SEE_STATISTICS):
+                datasets = await services.reading(scored_datasets, actor=person.actor)
+                asked = request.query_params.get("dataset", "")
+                if not datasets:
+                    empty(_("There is no data set yet"), _("Import one first."))
+                    return None
+                name = asked if asked in datasets else datasets[0]
+                await services.transact(ensure_counted)
+                _report(await services.reading(agreement_report, actor=person.actor, dataset=name), datasets)
+        except PosewrightError as error:
+            return rule_page(request, error)
+        return None
+
+
+def _report(report: AgreementReport, datasets: list[str]) -> None:
+    def save(*, names: bool) -> None:
+        text = json.dumps(report.to_json(names=names), indent=1, allow_nan=False) + "\n"
+        ui.download.content(text.encode(), f"agreement-{report.dataset}.json", "application/json")
+
+    whole = report.whole
+    with Tag("div", classes="pw-head"):
+        with Tag("div", classes="pw-head-words"):
+            Tag("h1", _("How well people agree"), classes="pw-h1")
+            Tag(
+                "p",
+                ngettext(
+                    "%(labels)d label by %(people)d people, %(date)s. Intervals are of 95 %%.",
+                    "%(labels)d labels by %(people)d people, %(date)s. Intervals are of 95 %%.",
+                    report.labels,
+                )
+                % {"labels": report.labels, "people": len(report.people), "date": as_date(report.at)},
+                classes="pw-muted",
+            )
+        with Tag("div", classes="pw-head-actions"):
+            button(
+                _("Download JSON"),
+                lambda: save(names=False),
+                hint=_("For publishing: people by number"),
+                testid="agreement-json",
+            )
+            button(_("… with names"), lambda: save(names=True), hint=_("For the team only"))
+    filters(ADDRESS, [("dataset", _("Data set"), [(name, name) for name in datasets], report.dataset)])
+    if not whole.rotation.items:
+        empty(
+            _("Nobody shares an object with somebody else yet"),
+            _("Make a task with two or more people for each item; then this page has numbers."),
+        )
+        return
+    with Tag("div", classes="nm-figures", data_testid="figures"):
+        figure(decimal(whole.rotation.items), _("objects labelled by two or more"))
+        figure(per_cent(whole.rotation.within.value), _("of pairs within 30°"), hint=between(whole.rotation.within))
+        figure(per_cent(whole.within_10.value), _("of pairs within 10°"), hint=between(whole.within_10))
+        figure(f"{whole.rotation.median_degrees.value:.1f}°", _("median difference"))
+        figure(per_cent(whole.same_model.value), _("of pairs chose one CAD model"))
+        figure(decimal(whole.rotation.flips), _("pairs that differ by a flip"))
+    Tag("h2", _("By category"), classes="qa-h")
+    _categories({**report.categories, "": whole})
+    Tag("h2", _("By pair of people"), classes="qa-h")
+    _pairs(whole, report.people)
+
+
+def _categories(parts: Mapping[str, Part]) -> None:
+    columns = [
+        (_("Category"), ""),
+        (_("Objects"), _("That two or more people labelled")),
+        (_("Within 30°"), ""),
+        (_("Within 10°"), ""),
+        (_("Median difference"), _("Of the rotations, by the category's symmetry")),
+        (_("Centre"), _("Median, in parts of the box's diagonal")),
+        (_("Same CAD model"), ""),
+        (_("Flips"), ""),
+        (_("Seconds an object"), _("Median of the active time")),
+    ]
+    with table(columns):
+        for name, part in parts.items():
+            with Tag("tr", data_testid="agreement-row"):
+                Tag("td", name.replace("_", " ") or _("all"))
+                cell(decimal(part.rotation.items))
+                for share in (part.rotation.within, part.within_10):
+                    cell(per_cent(share.value), small=between(share))
+                median = part.rotation.median_degrees
+                known = median.value == median.value
+                cell(f"{median.value:.1f}°" if known else "–", small=between(median, share=False))
+                cell(per_cent(part.median_centre, 1))
+                cell(per_cent(part.same_model.value), small=between(part.same_model))
+                cell(decimal(part.rotation.flips))
+                seconds = part.median_seconds
+                span = f"{seconds.low:.0f} – {seconds.high:.0f}"
+                cell(f"{seconds.value:.0f}" if part.timed else "–", small=span if part.timed else "")
+
+
+def _pairs(whole: Part, people: Mapping[int, str]) -> None:
+    columns = [
+        (_("Person"), ""),
+        (_("Person"), ""),
+        (_("Objects"), _("That both labelled")),
+        (_("Within 30°"), ""),
+        (_("Median difference"), ""),
+        (_("Flips"), ""),
+    ]
+    with table(columns, numbers_from=2):
+        for pair in sorted(whole.rotation.of_pairs, key=lambda pair: pair.within.value):
+            with Tag("tr", data_testid="pair-row"):
+                for id_ in pair.people:
+                    Tag("td", people[id_])
+                cell(decimal(pair.items))
+                cell(per_cent(pair.within.value), small=between(pair.within))
+                cell(f"{pair.median_degrees.value:.1f}°", small=between(pair.median_degrees, share=False))
+                cell(decimal(pair.flips))

@@ -1,0 +1,134 @@
+"""The frame of the quality pages: the page's shell with a row of links to the others; and what they share."""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Generic, TypeVar
+
+from nicegui import ui
+from starlette.requests import Request
+
+from domain.permissions import Action, require
+from ui import navigation
+from ui.auth import SignedIn
+from ui.i18n import _
+from ui.services import Services
+from ui.theme.shell import page_shell
+from ui.theme.tag import Tag
+
+Each = TypeVar("Each")
+
+PORTION = 24
+
+
+@contextmanager
+def quality_frame(request: Request, services: Services, *, title: str, action: Action) -> Iterator[ui.element]:
+    """What is built inside lands below the row of links. Raises NotAllowed unless the person may do `action`."""
+    person: SignedIn = request.state.person
+    require(person.actor, action)
+    place = ((_("Quality"), "/adjudicate"), (title, None))
+    styles = ("tasks.css", "admin.css", "review.css", "numbers.css", "quality.css")
+    with page_shell(request, services, title=title, place=place, styles=styles) as main:
+        main.classes("pw-wide qa-page")
+        with Tag("nav", classes="pw-rooms", aria_label=_("Quality")):
+            for way in navigation.open_to(navigation.QUALITY, person.actor):
+                path = request.url.path
+                inside = path == way.address or (way.address == "/evaluate" and path.startswith("/evaluate/task/"))
+                Tag("a", _(way.name), href=way.address, **({"aria_current": "page"} if inside else {}))
+        yield main
+
+
+def filters(
+    address: str, selects: Sequence[tuple[str, str, Sequence[tuple[str, str]], str]], *, testid: str = "filters"
+) -> None:
+    """A form that sends itself at each choice. Of each: name, label, (value, text) of its options, what is chosen."""
+    with Tag("form", method="get", action=address, classes="rv-filters", data_testid=testid):
+        for name, label, options, chosen in selects:
+            with Tag("label", classes="rv-select"):
+                Tag("span", label)
+                with Tag("select", name_=name, onchange="this.form.submit()", data_testid=f"filter-{name}"):
+                    for value, text in options:
+                        option = Tag("option", text, value=value)
+                        if value == chosen:
+                            option.props["selected"] = True
+
+
+def whole_number(text: str | None) -> int | None:
+    """Of an address; None for what is no number."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def key_button(text: str, key: str, work: Callable[[], object], *, testid: str, main: bool = False) -> Tag:
+    """A button that shows its key."""
+    look = " pw-button-main" if main else ""
+    made = Tag(
+        "button",
+        text,
+        type="button",
+        classes=f"pw-button pw-button-small{look}",
+        title=f"{text}   {key}",
+        data_testid=testid,
+    )
+    made.on("click", work, [])
+    with made:
+        Tag("kbd", key)
+    return made
+
+
+class Walk(Generic[Each]):
+    """A long list that is worked through one by one; `load` brings what comes after an item."""
+
+    def __init__(self, load: Callable[[int], Awaitable[Sequence[Each]]], id_of: Callable[[Each], int]) -> None:
+        self._load = load
+        self._id_of = id_of
+        self._items: list[Each] = []
+        self._at = 0
+        self._whole = False
+
+    @property
+    def present(self) -> Each | None:
+        return self._items[self._at] if self._at < len(self._items) else None
+
+    @property
+    def has_previous(self) -> bool:
+        return self._at > 0
+
+    @property
+    def has_next(self) -> bool:
+        return self._at + 1 < len(self._items)
+
+    async def begin(self, at: int | None = None) -> None:
+        """From the item `at` on, or from the first; from the first too where nothing is left after it."""
+        self._items, self._at, self._whole = [], 0, False
+        await self._more((at - 1) if at else 0)
+        if not self._items and at:
+            self._whole = False
+            await self._more(0)
+
+    async def go(self, by: int) -> None:
+        await self._fill(self._at + by)
+        if 0 <= self._at + by < len(self._items):
+            self._at += by
+
+    async def drop(self) -> None:
+        """The present one is done with: the next takes its place."""
+        if self.present is not None:
+            del self._items[self._at]
+        await self._fill(self._at)
+        self._at = max(min(self._at, len(self._items) - 1), 0)
+
+    def replace(self, item: Each) -> None:
+        """What the present one is by now."""
+        if self.present is not None:
+            self._items[self._at] = item
+
+    async def _fill(self, place: int) -> None:
+        if place + 1 >= len(self._items) and not self._whole:
+            await self._more(self._last)
+
+    async def _more(self, after: int) -> None:
+        self._last = after
+        found = await self._load(after)
+        self._whole = len(found) < PORTION
+        self._items += found
+        if found:
+            self._last = self._id_of(found[-1])

@@ -1,0 +1,165 @@
+"""What blind comparisons say: all of them, and one by category and person, with intervals and a CSV."""
+
+import csv
+import io
+
+from nicegui import ui
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.errors import PosewrightError
+from domain.evaluation import Preference
+from domain.permissions import Action
+from storage.use_cases.evaluate import EvaluationLine, EvaluationResult, evaluation_lines, evaluation_result
+from ui.auth import SignedIn
+from ui.i18n import _
+from ui.pages.admin.section import button
+from ui.pages.errors import rule_page
+from ui.pages.numbers import between, cell, decimal, per_cent, table
+from ui.pages.quality.frame import quality_frame
+from ui.pages.quality.words import source_name
+from ui.pages.task_rows import empty
+from ui.services import Services
+from ui.theme.tag import Tag
+from ui.words import as_date
+
+
+def add_results(services: Services) -> None:
+    @ui.page("/evaluate")
+    async def lines(request: Request) -> Response | None:
+        person: SignedIn = request.state.person
+        try:
+            with quality_frame(request, services, title=_("Comparisons"), action=Action.SEE_STATISTICS):
+                _lines(await services.reading(evaluation_lines, actor=person.actor))
+        except PosewrightError as error:
+            return rule_page(request, error)
+        return None
+
+    @ui.page("/evaluate/task/{task_id:int}")
+    async def result(request: Request, task_id: int) -> Response | None:
+        person: SignedIn = request.state.person
+        try:
+            found = await services.reading(evaluation_result, actor=person.actor, task_id=task_id)
+            with quality_frame(request, services, title=found.line.task, action=Action.SEE_STATISTICS):
+                _result(found)
+        except PosewrightError as error:
+            return rule_page(request, error)
+        return None
+
+
+def _lines(lines: list[EvaluationLine]) -> None:
+    Tag("h1", _("Blind comparisons"), classes="pw-h1")
+    if not lines:
+        empty(
+            _("Nothing is compared yet"),
+            _("An admin makes such a task under Admin, Tasks, New tasks: the kind is “Evaluate”."),
+        )
+        return
+    columns = [
+        (_("Task"), ""),
+        (_("First"), ""),
+        (_("Second"), ""),
+        (_("Answered"), ""),
+        (_("Prefer the first"), _("Of those who could tell, with a 95 % interval")),
+        ("", _("The line in the middle is a half: no difference")),
+        (_("Result"), ""),
+    ]
+    with table(columns, numbers_from=3):
+        for line in lines:
+            with Tag("tr", data_testid="evaluation-row"):
+                with Tag("td"):
+                    Tag("a", line.task, href=f"/evaluate/task/{line.task_id}", classes="pw-name")
+                Tag("td", source_name(line.first))
+                Tag("td", source_name(line.second))
+                cell(f"{decimal(line.whole.n)} / {decimal(line.places)}")
+                _share(line.whole)
+                Tag("td", _winner(line, line.whole), classes="is-number")
+
+
+def _result(found: EvaluationResult) -> None:
+    line = found.line
+    with Tag("div", classes="pw-head"):
+        with Tag("div", classes="pw-head-words"):
+            Tag("h1", line.task, classes="pw-h1")
+            Tag(
+                "p",
+                _("%(first)s against %(second)s · %(dataset)s · %(date)s")
+                % {
+                    "first": source_name(line.first),
+                    "second": source_name(line.second),
+                    "dataset": line.dataset,
+                    "date": as_date(found.at),
+                },
+                classes="pw-muted",
+            )
+        with Tag("div", classes="pw-head-actions"):
+            button(
+                _("Download CSV"),
+                lambda: ui.download.content(as_csv(found), f"comparison-{line.task_id}.csv", "text/csv"),
+                testid="evaluation-csv",
+            )
+    Tag("h2", _winner(line, line.whole), classes="pw-h2", data_testid="evaluation-result")
+    Tag(
+        "p",
+        _("Left was chosen in %(share)s of the answers that could tell (%(interval)s): by chance it is a half.")
+        % {"share": per_cent(line.whole.left.value), "interval": between(line.whole.left) or "–"},
+        classes="pw-muted",
+    )
+    Tag("h2", _("By category"), classes="qa-h")
+    _preferences({**found.categories, "": line.whole}, line, _("Category"), testid="by-category")
+    Tag("h2", _("By person"), classes="qa-h")
+    _preferences(dict(found.people), line, _("Person"), testid="by-person")
+
+
+def _preferences(parts: dict[str, Preference], line: EvaluationLine, title: str, *, testid: str) -> None:
+    columns = [
+        (title, ""),
+        (_("Answers"), ""),
+        (source_name(line.first), ""),
+        (source_name(line.second), ""),
+        (_("Can't tell"), ""),
+        (_("Prefer the first"), _("Of those who could tell, with a 95 % interval")),
+        ("", _("The line in the middle is a half: no difference")),
+        (_("Result"), ""),
+    ]
+    with table(columns):
+        for name, part in parts.items():
+            with Tag("tr", data_testid=testid):
+                Tag("td", name.replace("_", " ") if testid == "by-category" and name else name or _("all"))
+                for number in (part.n, part.first, part.second, part.undecided):
+                    cell(decimal(number))
+                _share(part)
+                Tag("td", _winner(line, part), classes="is-number")
+
+
+def _share(part: Preference) -> None:
+    cell(per_cent(part.share.value), small=between(part.share))
+    with Tag("td"), Tag("div", classes="qa-share"):
+        if part.share.value == part.share.value:
+            width = 100 * (part.share.high - part.share.low)
+            Tag("i").style(f"left: {100 * part.share.low:.1f}%; width: {width:.1f}%")
+            Tag("b").style(f"left: {100 * part.share.value:.1f}%")
+
+
+def _winner(line: EvaluationLine, part: Preference) -> str:
+    if not part.n:
+        return _("no answer yet")
+    if part.winner is None:
+        return _("no clear difference")
+    return _("%(name)s is preferred") % {"name": source_name(line.first if part.winner == 1 else line.second)}
+
+
+def as_csv(found: EvaluationResult) -> bytes:
+    text = io.StringIO()
+    lines = csv.writer(text)
+    lines.writerow([
+        "task", "first", "second", "at", "category", "answers", "prefer_first", "prefer_second", "cant_tell",
+        "share_first", "share_first_low", "share_first_high",
+    ])  # fmt: skip
+    for name, part in {**found.categories, "(all)": found.line.whole}.items():
+        interval = [part.share.value, part.share.low, part.share.high] if part.first + part.second else ["", "", ""]
+        lines.writerow([
+            found.line.task, str(found.line.first), str(found.line.second), found.at.isoformat(), name, part.n,
+            part.first, part.second, part.undecided, *interval,
+        ])  # fmt: skip
+    return text.getvalue().encode()
