@@ -29,6 +29,7 @@ DEFAULT_KEYS: Keys = {
     "px": ("ArrowLeft", "ArrowRight"),
     "py": ("ArrowUp", "ArrowDown"),
     "turn_round": ("r",),
+    "flip_swap": ("t",),
     "model_prev": (",",),
     "model_next": (".",),
     "quality_good": ("1",),

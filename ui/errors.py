@@ -12,6 +12,12 @@ SENTENCES: dict[str, str] = {
     "invalid_pose": N_("This pose cannot be used: every number must be finite, and distance above zero."),
     "answer_incomplete": N_("Something is still missing: %(missing)s."),
     "not_allowed": N_("You may not do this. If you should, ask your supervisor or admin."),
+    "not_qualified": N_("A test comes before this work. Pass it, and the work opens."),
+    "work_paused": N_(
+        "Your work in this task is paused: several of your answers were off. Your supervisor knows: talk to them, "
+        "and you go on from here."
+    ),
+    "no_attempt_left": N_("No attempt at this test is left. Ask your admin for another one."),
     "not_found": N_("This is not here (any more), or it is not yours."),
     "already_exists": N_("This name is taken."),
     "name_refused": N_("This is no name: it needs 1 to 64 visible characters, and a few words are reserved."),

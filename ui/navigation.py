@@ -19,10 +19,21 @@ MAIN: tuple[Way, ...] = (
     Way(name=N_("Tasks"), address="/tasks"),
     Way(name=N_("Board"), address="/board", action=Action.SEE_BOARD),
     Way(name=N_("Review"), address="/review", action=Action.REVIEW),
+    Way(name=N_("Quality"), address="/adjudicate", action=Action.ADJUDICATE),
     Way(name=N_("Statistics"), address="/statistics"),
+    Way(name=N_("Qualification"), address="/qualify", action=Action.SEE_ALL_PROGRESS),
     Way(name=N_("Admin"), address="/admin/people", action=Action.MANAGE_USERS),
 )
 """The header's links; shown where a person has more than one."""
+
+QUALITY: tuple[Way, ...] = (
+    Way(name=N_("Adjudication"), address="/adjudicate", action=Action.ADJUDICATE),
+    Way(name=N_("Comparisons"), address="/evaluate", action=Action.SEE_STATISTICS),
+    Way(name=N_("Verdicts"), address="/verdicts", action=Action.REVIEW),
+    Way(name=N_("Models"), address="/evaluate/models", action=Action.SEE_STATISTICS),
+    Way(name=N_("Agreement"), address="/evaluate/agreement", action=Action.SEE_STATISTICS),
+)
+"""What the labels are worth: the row of links on the pages in `ui/pages/quality`."""
 
 ADMIN: tuple[Way, ...] = (
     Way(name=N_("People"), address="/admin/people", action=Action.MANAGE_USERS),

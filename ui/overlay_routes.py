@@ -7,6 +7,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from domain.errors import NotFound, PosewrightError
+from storage.use_cases.qualify.flips import pictured_flip
+from storage.use_cases.qualify.hidden_gold import pictured_told
+from storage.use_cases.qualify.taking import pictured_truth
 from storage.use_cases.review import Pictured, pictured_prediction, pictured_proposal, pictured_revision
 from ui.auth import SignedIn
 from ui.errors import explain
@@ -18,7 +21,8 @@ PRIVATE = "private, max-age=0, must-revalidate"
 
 
 def overlay_address(kind: str, id_: int, *, large: bool = False) -> str:
-    """Of a picture: `kind` is revision, proposal or prediction; a prediction's id is that of an assignment."""
+    """Of a picture: `kind` is revision, proposal, prediction (its id is an assignment's), truth (of a
+    judged answer in a test), told (of a check of gold) or flip (of a question)."""
     return f"/overlays/{kind}/{id_}.jpg{'?size=large' if large else ''}"
 
 
@@ -52,6 +56,18 @@ def add_overlay_routes(app: FastAPI, services: Services) -> None:
     @app.get("/overlays/prediction/{assignment_id:int}.jpg")
     async def prediction(request: Request, assignment_id: int) -> Response:
         return await answer(request, pictured_prediction, assignment_id=assignment_id)
+
+    @app.get("/overlays/truth/{answer_id:int}.jpg")
+    async def truth(request: Request, answer_id: int) -> Response:
+        return await answer(request, pictured_truth, answer_id=answer_id)
+
+    @app.get("/overlays/told/{check_id:int}.jpg")
+    async def told(request: Request, check_id: int) -> Response:
+        return await answer(request, pictured_told, check_id=check_id)
+
+    @app.get("/overlays/flip/{question_id:int}.jpg")
+    async def flip(request: Request, question_id: int) -> Response:
+        return await answer(request, pictured_flip, question_id=question_id)
 
 
 def _refused(error: PosewrightError) -> JSONResponse:

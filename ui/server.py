@@ -29,6 +29,8 @@ from ui.pages.how_to import add_how_to
 from ui.pages.login import add_login
 from ui.pages.own_keys import add_own_keys
 from ui.pages.password import add_password_pages
+from ui.pages.qualify import add_qualify
+from ui.pages.quality import add_quality_pages
 from ui.pages.review.history import add_history
 from ui.pages.review.queue import add_queue
 from ui.pages.setup import add_setup
@@ -78,8 +80,10 @@ def build_server(services: Services) -> None:
     add_overlay_routes(app, services)
     add_tasks(app, services)
     add_statistics(app, services)
+    add_qualify(app, services)
     add_queue(app, services)
     add_history(app, services)
+    add_quality_pages(app, services)
     app.on_shutdown(add_how_to(app, services).close)
     add_own_keys(app, services)
     add_annotate(app, services)

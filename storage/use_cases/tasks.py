@@ -57,6 +57,8 @@ class TaskProgress:
     is_pool: bool
     free: int = 0
     """Of a pool, how many items this person could draw now; only in `my_tasks`."""
+    is_barred: bool = False
+    """Whether a test or a pause stands before it for whoever looks; only on their own page."""
 
 
 def create_tasks(

@@ -17,7 +17,7 @@ from storage.errors import NoAttemptLeft, NotQualified, WorkPaused
 from storage.tables import Assignment, Gold
 from storage.use_cases.items import add_gold
 from storage.use_cases.qualify import flips, gate, hidden_gold, results, rules, taking
-from storage.use_cases.work.creating import Handing, WorkOrder, place_order
+from storage.use_cases.work.creating import Handing, WorkOrder, place_order, preview_order
 from storage.use_cases.work.pool import draw_next
 from storage.use_cases.work.selection import Selection
 from tests.storage.world import World, answer
@@ -125,7 +125,7 @@ def test_the_gate_keeps_out_until_the_test_is_passed(exam: Exam) -> None:
         assert refused.value.test_id == exam.id
     assert world.open(real, world.sue).can_edit is False, "who only looks needs no test"
     with world.database.reading() as session:
-        (ahead,) = results.exams_ahead(session, actor=world.bob)
+        (ahead,) = results.exams_ahead(session, actor=world.bob, tasks={task_of(world, real): "mugs", 999: "no"})
     assert (ahead.test_id, ahead.left, len(ahead.tasks)) == (exam.id, 2, 1)
     exam.attempt(answer(0.5), answer(0.5))
     assert world.open(real, world.bob).can_edit
@@ -326,3 +326,18 @@ class TestFlipQuestions:
         case = self.case(world, first)
         assert [pose.azimuth for pose in case.others] == [0.5]
         assert not hasattr(case, "gold")
+
+
+def test_gold_is_mixed_in_by_share_and_in_the_order_of_all_items(world: World) -> None:
+    with world.database.transaction() as session:
+        for item_id in world.item_ids[1:3]:
+            add_gold(session, actor=CONSOLE, item_id=item_id, answer=answer(0.5))
+        selection = Selection(dataset_id=world.dataset_id, seed=3)
+        order = WorkOrder(selection=selection, gold_share=0.34, handing=Handing.PEOPLE, user_ids=(world.bob,))
+        place_order(
+            session, actor=world.ada, order=order, expected=preview_order(session, actor=world.ada, order=order)
+        )
+    items = [world.open(each, world.bob).item.id for each in world.assignments_of(world.bob)]
+    assert items == sorted(items)
+    assert len(set(items) & set(world.item_ids[1:3])) == 1
+    assert {world.item_ids[0], world.item_ids[3]} < set(items)

@@ -10,7 +10,7 @@ NAMES = {
     "Escape": "Esc", "Mod": "Ctrl", "Backspace": "⌫",
 }  # fmt: skip
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "keys_pose": ("azimuth", "elevation", "theta", "distance", "px", "py", "turn_round"),
+    "keys_pose": ("azimuth", "elevation", "theta", "distance", "px", "py", "turn_round", "flip_swap"),
     "keys_answer": (
         "model_prev", "model_next", "quality_good", "quality_partially", "quality_barely", "quality_bad",
         "dense_no", "dense_yes",

@@ -12,6 +12,7 @@ from ui.live.members import Member
 from ui.live.messages import Stats
 from ui.live.pinning import Pins
 from ui.live.rooms import Rooms
+from ui.live.second_look import SecondLook
 from ui.live.shared_frames import SharedFrames
 from ui.services import Services
 
@@ -35,6 +36,7 @@ class Live:
         self.services = services
         self.rooms = Rooms(services)
         self.pins = Pins(services)
+        self.second_look = SecondLook(services)
         self.scheduler: FrameScheduler[StageOrder] = FrameScheduler(
             services.renderer.render, in_flight=2 * services.settings.render_workers + 1, lighten=lightened
         )

@@ -127,6 +127,15 @@ class Flag(Message):
     reason: Text = ""
 
 
+class FlipChoice(Message):
+    """What somebody says of the guard's question: right as it is, or the other way round."""
+
+    type: Literal["flip"]
+    assignment: Id
+    question: Id
+    choice: Literal["keep", "swap"]
+
+
 class Ping(Message):
     type: Literal["ping"]
     t: float
@@ -150,7 +159,18 @@ class Stats(Message):
 
 
 Upward = Annotated[
-    Open | Watch | Prefetch | PoseMessage | OpMessage | Save | Clear | Flag | Ping | Stats | ReviewMessage,
+    Open
+    | Watch
+    | Prefetch
+    | PoseMessage
+    | OpMessage
+    | Save
+    | Clear
+    | Flag
+    | FlipChoice
+    | Ping
+    | Stats
+    | ReviewMessage,
     Field(discriminator="type"),
 ]
 

@@ -70,6 +70,7 @@ def opened_message(opened: OpenedAssignment) -> Json:
             "kind": opened.task.kind.value,
             "due_at": _moment(opened.task.due_at),
             "is_pool": opened.task.is_pool,
+            "tells": opened.task.tells,
         },
         "position": opened.position,
         "total": opened.total,

@@ -34,6 +34,7 @@ from storage.use_cases.annotate import (
     save_annotation,
     unflag_assignment,
 )
+from storage.use_cases.qualify.flips import swap_pose
 from storage.use_cases.review import Taken, take_proposal
 from ui.live.hands import Hands
 from ui.live.members import Member
@@ -202,6 +203,16 @@ class Room:
                 self._tell_others(member, saved.state, saved, groups)
             return saved
 
+    async def swap(self, member: Member, question_id: int, number: int) -> None:
+        """Turns a saved pose round, by the flip guard's question; told to its own person too, who did not see it.
+
+        Raises what the use case raises.
+        """
+        async with self._lock:
+            applied, saved = await self._services.transact(swap_pose, actor=member.actor, question_id=question_id)
+            self._settle(member, number, saved.version, saved.answer)
+            self._tell_others(member, saved.state, saved, applied.groups, told={*self.members, member})
+
     async def flag(self, member: Member, kind: FlagKind | None, reason: str) -> None:
         """Skip, call for help, or (None) take either back; told to all members. Raises what the use cases raise."""
         async with self._lock:
@@ -297,6 +308,7 @@ class Room:
         saved: SavedAnswer | Saved | None,
         groups: frozenset[FieldGroup],
         replaced: tuple[Replaced, ...] = (),
+        told: set[Member] | None = None,
     ) -> None:
         message = changed_message(
             self.assignment_id,
@@ -308,7 +320,7 @@ class Room:
             groups=groups,
             replaced=replaced,
         )
-        for other in self.members - {member}:
+        for other in self.members - {member} if told is None else told:
             other.post(message)
 
 

@@ -20,6 +20,7 @@ from domain.ops import Change, Op, OpKind
 from rendering.request import RenderedFrame
 from rendering.scheduler import MAIN_LAYER
 from storage.use_cases.annotate import FlagKind, OpenedAssignment
+from storage.use_cases.qualify.flips import keep_pose
 from storage.use_cases.watching import watch_assignment
 from storage.use_cases.work.pool import renew_reservation
 from ui.auth import SignedIn
@@ -34,6 +35,7 @@ from ui.live.messages import (
     LARGEST_MESSAGE,
     Clear,
     Flag,
+    FlipChoice,
     Open,
     OpMessage,
     Ping,
@@ -261,6 +263,8 @@ class StageSocket:
                 await self._save(message, number)
             case Flag():
                 await self._flag(message)
+            case FlipChoice():
+                await self._flip(message, number)
             case Prefetch() | PoseMessage() | Ping() | Stats():
                 pass  # the reader's own
             case _:
@@ -368,6 +372,7 @@ class StageSocket:
             return
         log.info("saved revision %s, version %s", saved.revision, saved.version)
         self.post(saved_message(room.assignment_id, saved))
+        self._live.second_look.after_save(self, room, saved)
 
     async def _flag(self, message: Flag) -> None:
         kind = None if message.kind == "none" else FlagKind(message.kind)
@@ -376,6 +381,19 @@ class StageSocket:
         except PosewrightError as error:
             self.post(refusal("error", explain(error, what="flagging")))
 
+    async def _flip(self, message: FlipChoice, number: int) -> None:
+        try:
+            if message.choice == "keep":
+                await self._live.services.transact(keep_pose, actor=self.actor, question_id=message.question)
+            else:
+                async with self._room_of(message) as room:
+                    await room.swap(self, message.question, number)
+        except PosewrightError as error:
+            explanation = explain(error, what="answering the flip guard")
+            self.post(refusal("flip_refused", explanation, assignment=message.assignment))
+            return
+        self.post({"type": "flip_done", "assignment": message.assignment, "choice": message.choice})
+
     def _open_room(self) -> Room:
         """Raises NothingOpen."""
         if self._room is None:
@@ -383,7 +401,7 @@ class StageSocket:
         return self._room
 
     @asynccontextmanager
-    async def _room_of(self, message: OpMessage | Clear | Save) -> AsyncIterator[Room]:
+    async def _room_of(self, message: OpMessage | Clear | Save | FlipChoice) -> AsyncIterator[Room]:
         """The room that a piece of work belongs to: the open one, or one that was left before it was delivered.
 
         Raises NothingOpen, NotFound, NotAllowed.

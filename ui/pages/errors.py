@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from domain.errors import NotAllowed, NotFound, PosewrightError
+from storage.errors import NotQualified, WorkPaused
 from ui.errors import explain
 from ui.i18n import _
 from ui.logs import report
@@ -34,7 +35,10 @@ def rule_page(request: Request, error: Exception) -> Response:
     """The page for a broken rule: 404 and 403 have their own words, others say the rule's sentence."""
     if isinstance(error, NotFound):
         return error_page(request, 404)
-    if isinstance(error, NotAllowed):
+    if isinstance(error, NotQualified):
+        sentence = explain(error, what=request.url.path).message
+        return error_page(request, 403, message=sentence, way=(_("To the test"), f"/qualify/{error.test_id}"))
+    if isinstance(error, NotAllowed) and not isinstance(error, WorkPaused):
         return error_page(request, 403)
     return error_page(request, 400, message=explain(error, what=request.url.path).message)
 
@@ -43,8 +47,10 @@ def unexpected_page(request: Request, error: Exception) -> Response:
     return error_page(request, 500, number=report(error, f"{request.method} {request.url.path}"))
 
 
-def error_page(request: Request, status: int, *, message: str = "", number: str = "") -> Response:
-    """A whole page for a browser that asked for one, JSON for a program."""
+def error_page(
+    request: Request, status: int, *, message: str = "", number: str = "", way: tuple[str, str] | None = None
+) -> Response:
+    """A whole page for a browser that asked for one, JSON for a program. `way`: what helps, and where it is."""
     title, explanation = _words(status)
     message = message or explanation
     if "text/html" not in request.headers.get("accept", ""):
@@ -57,8 +63,8 @@ def error_page(request: Request, status: int, *, message: str = "", number: str 
         status=status,
         message=message,
         number=number,
-        action=_("To my tasks") if actor else _("Log in"),
-        action_target="/tasks" if actor else "/login",
+        action=way[0] if way else _("To my tasks") if actor else _("Log in"),
+        action_target=way[1] if way else "/tasks" if actor else "/login",
         **header_values(actor=actor, place=()),
     )
     return HTMLResponse(page, status, headers=PLAIN_HEADERS)

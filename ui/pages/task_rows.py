@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from html import escape
 
 from nicegui import ui
 
@@ -18,7 +19,7 @@ EMPTY_PICTURE = (
 )
 
 
-ROWS_AT_ONCE = 50
+ROWS_AT_ONCE = 20
 
 
 def my_work(tasks: Sequence[TaskProgress]) -> None:
@@ -65,24 +66,25 @@ def empty(title: str, explanation: str) -> None:
 
 
 def progress_bar(tasks: Sequence[TaskProgress]) -> None:
-    """A bar of what is saved, begun and sent back; read out as how much is saved.
+    """A bar of what is saved, begun and sent back."""
+    ui.html(progress_markup(tasks), sanitize=False)
+
+
+def progress_markup(tasks: Sequence[TaskProgress]) -> str:
+    """The bar; read out as how much is saved.
 
     Saved work with unsaved changes has the colour of drafts: the bar is not whole while something waits.
     """
     total, saved, drafted, sent_back, changed = sums(tasks, "total", "saved", "drafted", "sent_back", "changed")
-    with Tag(
-        "div",
-        classes="pw-bar",
-        role="progressbar",
-        aria_valuemin=0,
-        aria_valuemax=total,
-        aria_valuenow=saved,
-        aria_label=_("%(saved)d of %(total)d saved") % {"saved": saved, "total": total},
-    ):
-        parts = ((saved - changed, "is-saved"), (sent_back, "is-sent-back"), (drafted + changed, "is-drafted"))
-        for number, kind in parts:
-            if number:
-                Tag("i", classes=kind).style(f"width: {100 * number / total:.2f}%")
+    parts = ((saved - changed, "is-saved"), (sent_back, "is-sent-back"), (drafted + changed, "is-drafted"))
+    inside = "".join(
+        f'<i class="{kind}" style="width: {100 * number / total:.2f}%"></i>' for number, kind in parts if number
+    )
+    words = escape(_("%(saved)d of %(total)d saved") % {"saved": saved, "total": total})
+    return (
+        f'<div class="pw-bar" role="progressbar" aria-valuemin="0" aria-valuemax="{total}" aria-valuenow="{saved}" '
+        f'aria-label="{words}">{inside}</div>'
+    )
 
 
 def chip(text: str, kind: str = "") -> None:
@@ -141,6 +143,10 @@ def _standing(tasks: Sequence[TaskProgress]) -> None:
 
 def _way_on_button(tasks: Sequence[TaskProgress], *, main: bool = False) -> None:
     """One way on: to what is open, else the next of a pool, else to what there is to look at."""
+    tasks = [task for task in tasks if not task.is_barred]
+    if not tasks:
+        chip(_("closed for now"), "is-sent-back")
+        return
     pool = next((task for task in tasks if task.free), None)
     look = "pw-button pw-button-main" if main else "pw-button pw-button-small"
     if pool is not None and not any(task.next_open_assignment_id for task in tasks):

@@ -4,7 +4,7 @@
  */
 import {
   banners, Choices, Judge, Facts, fill, FlagDialog, Gallery, Gestures, ICONS, keepSettings, keyActions, Keys, KeysDialog,
-  keysOf, loadSettings, modelName, Parameter, People, Photos, Picture, Replaced, RulePanel, Said, publicState, Session, snapshot, tip, Toolbar, useKeys, Work,
+  keysOf, loadSettings, LookCard, modelName, Parameter, People, Photos, Picture, Replaced, RulePanel, Said, publicState, Session, snapshot, tip, Toolbar, useKeys, Work,
 } from "posewright-stage";
 
 const ZOOM_STEP = 1.25;
@@ -16,7 +16,7 @@ const KEEPS_FOCUS = "[aria-haspopup], [role=menu] *";
 const photos = new Photos();
 
 export default {
-  components: { Choices, Facts, FlagDialog, Gallery, Judge, KeysDialog, People, Replaced, RulePanel, Said, Parameter, Toolbar, Work },
+  components: { Choices, Facts, FlagDialog, Gallery, Judge, KeysDialog, LookCard, People, Replaced, RulePanel, Said, Parameter, Toolbar, Work },
   props: { assignment: Number, userId: Number, socketPath: String, steps: Object, texts: Object, watching: Boolean, person: Number, keys: Object, guides: Object },
   template: `
     <section class="stage" ref="root" :class="{ 'is-tabbing': tabbing, 'is-watching': watching }" :data-testid="watching ? 'watch-stage' : null" @pointerdown.capture="pointed(true)" @keydown.capture="pointed(false, $event)"
@@ -34,6 +34,7 @@ export default {
           <replaced :offers="ui.replaced ?? []" :texts="texts" @take="session.replaced.takeBack($event)" @leave="session.replaced.leave($event)"></replaced>
           <said ref="said" :ui="ui" :session="session" :watching="watching" :refusal="refusalText" :texts="texts" @jump="jump" @done="focusPicture"></said>
           <rule-panel ref="rule" :item="ui.item" :models="ui.models" :guides="guides" :texts="texts" @done="focusPicture"></rule-panel>
+          <look-card :look="ui.look ?? {}" :key-of="keysOf" :texts="texts" @swap="session.secondLook.swap()" @keep="session.secondLook.keep()" @on="session.secondLook.goOn()"></look-card>
           <p v-if="!ui.item && !ui.notice && ui.ended === null" class="stage-loading">{{ texts.loading }}</p>
         </div>
         <toolbar :settings="settings" :review="ui.review" :texts="texts" @remark="session.review.remarks.aim()" @remarks="$refs.said.toggle()" @set="set" @others="toggleOthers" @zoom="zoom" @keys="$refs.keysDialog.open()" @rule="$refs.rule.toggle()"></toolbar>
@@ -129,8 +130,11 @@ export default {
     this.pointing = this.reloading = false;
     /** Where the pointer is on the picture, in CSS pixels. */
     this.pointer = null;
-    this.fixing = new URLSearchParams(location.search).has("fix");
+    const query = new URLSearchParams(location.search);
+    this.adjudicating = query.has("adjudicate");
+    this.fixing = this.adjudicating || query.has("fix");
     this.fixed = this.fixing && (document.referrer.includes("/review") ? document.referrer : "/review");
+    if (this.adjudicating) this.fixed = `/adjudicate?${query.get("adjudicate")}`;
     this.heldKeys = { space: false };
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     this.session = new Session({
@@ -311,7 +315,8 @@ export default {
       const { review } = this.session;
       if (!this.fixing || !review.talk) return;
       this.fixing = false;
-      if (review.judging && review.talk.revision !== null && review.talk.state !== "accepted") review.proposals.begin({ fix: true });
+      const { adjudicating } = this;
+      if (review.judging && review.talk.revision !== null && (adjudicating || review.talk.state !== "accepted")) review.proposals.begin({ fix: true, adjudicates: adjudicating });
     },
 
     go(way) {
@@ -362,6 +367,7 @@ export default {
     },
 
     escape() {
+      if (this.session.secondLook.cards.length > 0 && !this.session.editor?.gesture) this.session.secondLook.keep();
       if (this.session.review.remarks.pinning || this.session.review.remarks.draft) this.session.review.remarks.cancel();
       this.gestures.cancel();
       this.session.cancel();

@@ -12,11 +12,12 @@ from domain.category import CategoryRule
 from domain.ops import Op, undo_and_redo
 from domain.permissions import Action, allowed
 from domain.pool import RESERVED_STATES
+from domain.qualification import Feedback
 from domain.start import StartSource
 from domain.task_state import TRANSITIONS, AssignmentState, Event, TaskKind
 from storage.acting import Acting
 from storage.ownership import owners_of
-from storage.tables import Annotation, Assignment, CadModel, Category, Draft, Image, Item, Revision, Task
+from storage.tables import Annotation, Assignment, CadModel, Category, Draft, ExamRule, Image, Item, Revision, Task
 from storage.tables.annotation import RevisionKind
 from storage.tables.work import FlagKind
 from storage.use_cases.annotate.answers import (
@@ -49,6 +50,8 @@ class OpenedTask:
     due_at: datetime | None
     is_pool: bool
     """Whether whoever is at the end of what is theirs draws the next."""
+    tells: bool
+    """Whether it is a test that tells of each answer as soon as it is saved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +202,14 @@ def open_assignment(session: Session, *, actor: Acting, assignment_id: int) -> O
         can_edit=editable and works_on_it,
         user_id=assignment.user_id,
         flag=_flag(assignment),
-        task=OpenedTask(id=task.id, name=task.name, kind=task.kind, due_at=task.due_at, is_pool=task.is_pool),
+        task=OpenedTask(
+            id=task.id,
+            name=task.name,
+            kind=task.kind,
+            due_at=task.due_at,
+            is_pool=task.is_pool,
+            tells=_tells(session, task),
+        ),
         position=place.position,
         total=place.total,
         assignment_ids=place.assignment_ids,
@@ -249,6 +259,13 @@ def open_assignment(session: Session, *, actor: Acting, assignment_id: int) -> O
         redo=tuple(redo),
         others=_others(session, item, assignment.user_id),
     )
+
+
+def _tells(session: Session, task: Task) -> bool:
+    if task.kind is not TaskKind.QUALIFY:
+        return False
+    feedback = session.exec(select(ExamRule.feedback).where(ExamRule.task_id == task.id)).first()
+    return feedback is Feedback.EACH
 
 
 def _is_for_older_box(

@@ -1,5 +1,6 @@
 """How people did at tests, for those who look after them; and what only admins do about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,6 @@ from storage.use_cases.archiving import in_work_task
 from storage.use_cases.qualify.gate import barred_from
 from storage.use_cases.qualify.rules import find_exam
 from storage.use_cases.qualify.taking import own_standing, standing_of
-from storage.use_cases.tasks import my_tasks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +96,11 @@ def exam_results(session: Session, *, actor: Acting) -> list[Result]:
     ]
 
 
-def exams_ahead(session: Session, *, actor: Acting) -> list[ExamAhead]:
-    """What the actor has to pass before work that is theirs or that they could draw, and what they have begun."""
+def exams_ahead(session: Session, *, actor: Acting, tasks: Mapping[int, str]) -> list[ExamAhead]:
+    """What the actor has to pass before these tasks (id → name), and what they have begun."""
     person = acting(session, actor)
     if person.user_id is None:
         return []
-    tasks = {task.id: task.name for task in my_tasks(session, actor=actor)}
     barred = barred_from(session, person.user_id, tasks)
     opens: dict[int, list[str]] = {}
     for task_id, why in barred.items():

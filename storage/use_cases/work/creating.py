@@ -19,6 +19,7 @@ from storage.tables import Assignment, Dataset, Task, User
 from storage.use_cases.compared_sources import comparable, keep_pairs
 from storage.use_cases.imported import add_imported_revisions
 from storage.use_cases.work.knowing import known_items
+from storage.use_cases.work.mixing import mixed_with_gold
 from storage.use_cases.work.selection import Selection, chosen_items
 
 MOST_PLACES = 100_000
@@ -39,7 +40,8 @@ class Handing(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkOrder:
     """`size`: items a task, else all in one. `name` empty: after the data set and its categories. `compares`: the
-    two sources of a task of comparisons (`storage.use_cases.compared_sources`); only items with both are taken."""
+    two sources of a task of comparisons (`storage.use_cases.compared_sources`); only items with both are taken.
+    `gold_share`: how much of a task of labelling is hidden gold (`storage.use_cases.work.mixing`)."""
 
     selection: Selection
     kind: TaskKind = TaskKind.ANNOTATE
@@ -51,6 +53,7 @@ class WorkOrder:
     due_at: datetime | None = None
     priority: int = 0
     compares: tuple[str, str] | None = None
+    gold_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +109,10 @@ def place_order(
 
 def _plan(session: Session, order: WorkOrder) -> _Plan:
     _check(order)
-    items = chosen_items(session, order.selection, order.kind)
+    if order.gold_share and order.kind is TaskKind.ANNOTATE:
+        items = mixed_with_gold(session, order.selection, order.kind, order.gold_share)
+    else:
+        items = chosen_items(session, order.selection, order.kind)
     if order.compares is not None:
         items = comparable(session, items, order.compares, order.selection.dataset_id)
     if not items:

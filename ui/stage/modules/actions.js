@@ -14,6 +14,7 @@ export function keyActions(stage) {
       step: (name, direction, size, repeated) => session.nudge(name, direction, size, repeated),
       stepEnd: () => session.commit(),
       turnRound: () => session.turnRound(),
+      swapFlip: () => session.secondLook.swap(),
       turnModel: (direction) => session.turnModel(direction),
       quality: (value) => session.answerQuality(value),
       density: (value) => session.answerDensity(value),

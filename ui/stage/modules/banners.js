@@ -29,6 +29,7 @@ export function banners(stage) {
 /** The last open item is done; what was changed since its save is not yet. */
 function finished({ ui, texts }, toTasks) {
   const { changed, first_changed_id: first } = ui.item?.progress ?? {};
+  if (!changed && ui.item?.task.kind === "qualify") return { name: "finished", look: "done", text: texts.finished_test, link: { to: `/qualify/${ui.item.task.id}`, text: texts.told_result } };
   if (!changed) return { name: "finished", look: "done", text: texts.finished, link: toTasks };
   const link = { to: `/annotate/${first}`, text: texts.to_changed };
   return { name: "finished", look: "warn", text: fill(texts.finished_changed, { n: changed }), link };
@@ -67,6 +68,7 @@ function readOnly({ ui, texts, session }) {
   const { review, item } = ui;
   const accepted = item.state === "accepted";
   if (review.suggestion) return null;
+  if (accepted && item.task.kind === "qualify") return { name: "read-only", look: "plain", text: texts.read_only_test, link: { to: `/qualify/${item.task.id}`, text: texts.to_test } };
   if (!review.judging) return { name: "read-only", look: "plain", text: texts[accepted ? "read_only_accepted" : "read_only"] };
   const button = accepted && { text: texts.reopen, act: () => session.review.decide("reopen") };
   const text = accepted ? texts.state_accepted : fill(texts.read_only_review, { name: review.talk.owner ?? "–" });

@@ -25,6 +25,7 @@ export class Editing {
   changing() {
     if (!this.job) return;
     this.saving.stay();
+    this.secondLook.changed(this.item.assignment);
     if (this.job.notice?.level === "note") this.tell(null);
   }
 
@@ -164,7 +165,8 @@ export class Editing {
   save(next) {
     if (this.locked || this.job.suggestion) return;
     this.commit();
-    this.saving.save(next);
+    // A test that tells of each answer is left by what it tells.
+    this.saving.save(next && !this.item.task.tells);
     this.listener.onChange();
   }
 
@@ -181,6 +183,7 @@ export class Editing {
       return;
     }
     this.saving.stay();
+    this.secondLook.changed(this.item.assignment);
     this.job.notice = null;
     this.journal.keep(this.item.assignment, op);
     this.outbox.add("op", op.op_id, { type: "op", ...op });

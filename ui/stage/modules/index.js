@@ -23,6 +23,7 @@ export { Photos } from "./photos.js";
 export { Picture } from "./picture.js";
 export { publicState } from "./public.js";
 export { Replaced } from "./replaced.js";
+export { LookCard } from "./second_look.js";
 export { Session } from "./session.js";
 export { keepSettings, loadSettings } from "./settings.js";
 export { snapshot } from "./snapshot.js";

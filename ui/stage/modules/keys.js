@@ -16,6 +16,7 @@ export const BINDINGS = [
   { keys: [], action: "step", args: ["px"], group: "pose", text: "px", kind: "step" },
   { keys: [], action: "step", args: ["py"], group: "pose", text: "py", kind: "step" },
   { keys: [], action: "turnRound", group: "pose", text: "turn_round" },
+  { keys: [], action: "swapFlip", group: "pose", text: "flip_swap" },
   { keys: [], action: "turnModel", args: [-1], group: "answer", text: "model_prev" },
   { keys: [], action: "turnModel", args: [1], group: "answer", text: "model_next" },
   { keys: [], action: "quality", args: ["status_good"], group: "answer", text: "quality_good" },

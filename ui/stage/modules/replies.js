@@ -30,6 +30,10 @@ export class Replies {
       review_refused: (message) => session.review.refused(message),
       proposal_taken: (message) => session.review.taken(message),
       not_drawn: (message) => this.#notDrawn(message),
+      told: (message) => session.secondLook.receive(message),
+      flip_asked: (message) => session.secondLook.receive(message),
+      flip_done: (message) => session.secondLook.answered(message),
+      flip_refused: (message) => session.secondLook.answered(message),
       error: (message) => this.#failed(message),
     };
   }

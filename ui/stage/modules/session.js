@@ -30,6 +30,7 @@ import { Replies } from "./replies.js";
 import { Review } from "./review.js";
 import { Route } from "./route.js";
 import { Saving } from "./saving.js";
+import { SecondLook } from "./second_look.js";
 import { Shelf } from "./shelf.js";
 import { Watch } from "./watch.js";
 
@@ -66,6 +67,7 @@ export class Session extends Editing {
     this.ghosts = new Ghosts(this);
     this.replaced = new ReplacedChanges(this);
     this.review = new Review(this);
+    this.secondLook = new SecondLook(this);
     /** Only for a page that looks on. @type {Watch | null} */
     this.watch = watching ? new Watch(this, person) : null;
     this.leftovers = new Leftovers(this.journal, this.send);

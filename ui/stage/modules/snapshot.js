@@ -25,6 +25,7 @@ export function snapshot(session, texts) {
     unsent: session.catchUp.elsewhere,
     replaced: session.replaced.present,
     review: session.review.snapshot(),
+    look: session.secondLook.snapshot(),
     watching: session.watch && { name: session.watch.look?.by.name ?? "", followsView: session.watch.followsView },
     troubled: session.troubled.map((job) => ({ assignment: job.assignment, position: job.item.position, notice: job.notice })),
   };

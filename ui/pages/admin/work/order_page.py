@@ -10,8 +10,11 @@ from domain.dealing import MOST_OVERLAP
 from domain.errors import PosewrightError
 from domain.permissions import Action
 from domain.task_state import TaskKind
+from storage.use_cases.evaluate import source_choices
 from storage.use_cases.models import dataset_lines
+from storage.use_cases.qualify.rules import ExamTerms, make_exam, preview_exam
 from storage.use_cases.work.creating import LONGEST_NAME, Handing, Outlook, WorkOrder, place_order, preview_order
+from storage.use_cases.work.mixing import MOST_GOLD
 from storage.use_cases.work.selection import Condition, Selection, count_by_category
 from ui.auth import SignedIn
 from ui.errors import explain
@@ -32,7 +35,9 @@ from ui.pages.admin.work.parts import (
     shares_list,
     whole,
 )
+from ui.pages.admin.work.trust_fields import ExamFields
 from ui.pages.errors import rule_page
+from ui.pages.quality.words import source_name
 from ui.services import Services
 from ui.theme.tag import Tag
 from ui.words import KIND_NAMES
@@ -125,6 +130,11 @@ class OrderRoom:
                     on_change=self._dataset_changed,
                     testid="kind",
                 )
+            with Tag("div", classes="pw-form-row") as self._sources_row:
+                self._sources = [
+                    choice_field(label, {}, None, on_change=self._look, testid=testid)
+                    for label, testid in ((_("Compare"), "first-source"), (_("with"), "second-source"))
+                ]
             with Tag("div", classes="pw-form-row"):
                 self._categories = choice_field(
                     _("Categories"),
@@ -157,8 +167,22 @@ class OrderRoom:
                     ui.checkbox(_("chosen by chance"), on_change=self._look).classes("pw-check").props("dense")
                 )
 
+            self._exam_place = Tag("div", classes="pw-form-fields")
+            with self._exam_place:
+                self._exam = ExamFields(ExamTerms(), on_change=self._look)
+            self._exam_place.set_visibility(False)
+            self._gold = number_field(
+                _("Hidden gold"),
+                least=0,
+                most=100 * MOST_GOLD,
+                hint=_("% of the items, which nobody can tell from the others; empty for none"),
+                on_change=self._look,
+                testid="gold-share",
+            )
+            self._gold.props("debounce=300")
+
     def _whom(self, people: dict[int, str]) -> None:
-        with Tag("fieldset", classes="pw-card"):
+        with Tag("fieldset", classes="pw-card") as self._whom_place:
             Tag("h3", _("For whom"))
             self._handing = ui.radio(
                 {handing.value: _(name) for handing, name in HANDING_NAMES.items()},
@@ -201,6 +225,10 @@ class OrderRoom:
 
     async def _dataset_changed(self) -> None:
         """The categories and how many items of each are as chosen."""
+        kind = TaskKind(self._kind.value)
+        self._exam_place.set_visibility(kind is TaskKind.QUALIFY)
+        self._whom_place.set_visibility(kind is not TaskKind.QUALIFY)
+        self._gold.set_visibility(kind is TaskKind.ANNOTATE)
         with self._client, errors_told("counting items"):
             selection = Selection(dataset_id=self._dataset.value, conditions=self._chosen_conditions())
             counts = await self._services.reading(
@@ -209,7 +237,20 @@ class OrderRoom:
             chosen = [name for name in self._categories.value or () if name in {count.name for count in counts}]
             options = {count.name: f"{count.name.replace('_', ' ')} · {count.items}" for count in counts}
             self._categories.set_options(options, value=chosen)
+            await self._offer_sources()
         await self._look()
+
+    async def _offer_sources(self) -> None:
+        """What two answers of each item can be laid over its photo, where the kind compares any."""
+        compares = self._kind.value == TaskKind.EVALUATE.value
+        self._sources_row.set_visibility(compares)
+        if not compares:
+            return
+        found = await self._services.reading(source_choices, actor=self._actor, dataset_id=self._dataset.value)
+        options = {str(source): source_name(source) for source in found}
+        for number, field in enumerate(self._sources):
+            usual = list(options)[number] if number < len(options) else None
+            field.set_options(options, value=field.value if field.value in options else usual)
 
     async def _handing_changed(self) -> None:
         self._people.set_visibility(self._handing.value == Handing.PEOPLE.value)
@@ -225,7 +266,11 @@ class OrderRoom:
         self._make.props["disabled"] = True
         try:
             order = self._order()
-            outlook = await self._services.reading(preview_order, actor=self._actor, order=order)
+            if order.kind is TaskKind.QUALIFY:
+                terms = self._exam.value()
+                outlook = await self._services.reading(preview_exam, actor=self._actor, order=order, terms=terms)
+            else:
+                outlook = await self._services.reading(preview_order, actor=self._actor, order=order)
         except Exception as error:  # noqa: BLE001 - said beside the form; `explain` logs what nobody foresaw
             if asked == self._asked:
                 with self._client:
@@ -271,10 +316,18 @@ class OrderRoom:
         if not await confirmed(_("Create these tasks?"), text, confirm=_("Create"), danger=False):
             return
         with errors_told("creating tasks"):
-            made = await self._services.transact(place_order, actor=self._actor, order=order, expected=outlook)
+            made = await self._place(order, outlook)
             ui.navigate.to(f"{ADDRESS}/{made[0]}" if len(made) == 1 else ADDRESS)
             return
         await self._look()
+
+    async def _place(self, order: WorkOrder, outlook: Outlook) -> tuple[int, ...]:
+        if order.kind is not TaskKind.QUALIFY:
+            return await self._services.transact(place_order, actor=self._actor, order=order, expected=outlook)
+        test_id = await self._services.transact(
+            make_exam, actor=self._actor, order=order, terms=self._exam.value(), expected=outlook
+        )
+        return (test_id,)
 
     def _order(self) -> WorkOrder:
         return WorkOrder(
@@ -293,7 +346,13 @@ class OrderRoom:
             name=self._name.value or "",
             due_at=end_of_day(self._due.value),
             priority=whole(self._priority.value),
+            compares=self._compares(),
+            gold_share=(self._gold.value or 0) / 100 if self._kind.value == TaskKind.ANNOTATE.value else 0.0,
         )
+
+    def _compares(self) -> tuple[str, str] | None:
+        first, second = (field.value or "" for field in self._sources)
+        return (first, second) if self._kind.value == TaskKind.EVALUATE.value else None
 
     def _chosen_conditions(self) -> frozenset[Condition]:
         return frozenset(Condition(value) for value in self._conditions.value or ())

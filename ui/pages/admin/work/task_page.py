@@ -32,6 +32,7 @@ from ui.pages.admin.table import Column, DataTable, Page, Query, counted_page
 from ui.pages.admin.work.edit_dialog import edit_dialog
 from ui.pages.admin.work.move_dialogs import MoveDialogs
 from ui.pages.admin.work.parts import ADDRESS, items_in_words
+from ui.pages.admin.work.trust_dialog import trust_dialog
 from ui.pages.errors import rule_page
 from ui.pages.task_rows import chip
 from ui.services import Services
@@ -120,12 +121,17 @@ class TaskRoom:
         self._head.clear()
         with self._head, section(line.name, level=1) as actions:
             with actions:
+                button(_("Test and gold…"), self._trust, hint=_("What trust in this work rests on"), testid="trust")
                 button(_("Name, due date, priority…"), self._edit, testid="edit-task")
             facts(_facts(line), testid="task-facts").classes("is-row")
             _shares_table(shares)
 
     async def _edit(self) -> None:
         edit_dialog(self._services, self._actor, self._line, changed=self._show_head)
+
+    async def _trust(self) -> None:
+        with errors_told("looking up a task's test and gold"):
+            await trust_dialog(self._services, self._actor, self._line, changed=self._show_head)
 
     # ---- items ----------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,151 @@
+"""A new annotator fails the test, sees why, passes, gets real work, and is caught in a planted flip."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from domain.answer import Answer, Density, ObjectStatus
+from domain.permissions import CONSOLE, Role
+from storage.database import Database
+from storage.passwords import HashedPassword
+from storage.use_cases.accounts import add_user
+from storage.use_cases.annotate import open_assignment, save_annotation
+from storage.use_cases.items import add_gold
+from storage.use_cases.qualify.gate import require_test
+from storage.use_cases.qualify.rules import ExamTerms, make_exam
+from storage.use_cases.tasks import create_tasks
+from storage.use_cases.work.creating import WorkOrder
+from storage.use_cases.work.selection import Selection
+from tests.e2e.annotator import Annotator
+from tests.e2e.browser import chromium, new_context
+from tests.e2e.stage_world import PASSWORD, PERSON, PREDICTED, SUPERVISOR, StageWorld, stage_world
+from ui.settings import load_settings
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("qualification")]
+
+ITEMS = 5
+TRUTH = Answer(
+    pose=PREDICTED.pose, cad_index=PREDICTED.cad_index, object_status=ObjectStatus.GOOD, dense=Density.NO
+)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StageWorld]:
+    folder = tmp_path_factory.mktemp("qualification")
+    with stage_world(folder, ITEMS) as world:
+        _add_test_and_others(folder / "home")
+        yield world
+
+
+def _add_test_and_others(home: Path) -> None:
+    """A test of all items, two in an attempt, before ann's task; two others who labelled everything right."""
+    database = Database(load_settings(home=home).database)
+    with database.transaction() as session:
+        for item_id in range(1, ITEMS + 1):
+            add_gold(session, actor=CONSOLE, item_id=item_id, answer=TRUTH)
+        order = WorkOrder(selection=Selection(dataset_id=1), name="Block test")
+        test_id = make_exam(session, actor=CONSOLE, order=order, terms=ExamTerms(items=2, needed=2, attempts=2))
+        require_test(session, actor=CONSOLE, test_id=test_id, task_id=1)
+        for name in ("bob", "cat"):
+            unusable = HashedPassword("no password has this hash")
+            user = add_user(session, actor=CONSOLE, name=name, role=Role.ANNOTATOR, password=unusable)
+            (task,) = create_tasks(session, actor=CONSOLE, dataset="blocks", user_id=user.id)
+            opened = open_assignment(session, actor=user.id, assignment_id=task.next_open_assignment_id)
+            save_annotation(
+                session, actor=user.id, assignment_id=opened.assignment_id, answer=TRUTH,
+                base_version=opened.version, save_id=str(uuid.uuid4()),
+            )  # fmt: skip
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+def person_at(browser: Browser, world: StageWorld, name: str) -> Annotator:
+    person = Annotator(new_context(browser).new_page(), world.server.url)
+    person.page.goto(f"{world.server.url}/login")
+    person.page.get_by_test_id("login-name").fill(name)
+    person.page.get_by_test_id("login-password").fill(PASSWORD)
+    person.page.get_by_test_id("login-submit").click()
+    person.page.wait_for_url("**/tasks")
+    return person
+
+
+def answer_item(ann: Annotator, *, flipped: bool = False) -> None:
+    ann.wait_until_drawn()
+    if flipped:
+        ann.click("turn-round")
+    ann.answer()
+    ann.wait_until_drawn()
+    ann.page.get_by_test_id("stage").focus()
+    ann.page.keyboard.press("Shift+Enter")
+
+
+def test_from_a_failed_test_to_a_flip_that_is_caught(world: StageWorld, browser: Browser) -> None:
+    ann = person_at(browser, world, PERSON)
+    page = ann.page
+    real = world.assignment_ids[0]
+
+    # The gate: the task is closed, and the way to the test is one click.
+    expect(page.get_by_test_id("test-ahead")).to_contain_text("Block test")
+    page.goto(f"{world.server.url}/annotate/{real}")
+    page.get_by_role("link", name="To the test").click()
+    expect(page.get_by_test_id("standing")).to_contain_text("2 attempts are left")
+    page.get_by_test_id("start").click()
+
+    # The first attempt: what was off is told beside the right pose, after each item.
+    answer_item(ann, flipped=True)
+    told = page.get_by_test_id("told")
+    expect(told).to_contain_text("That is off")
+    expect(page.get_by_test_id("told-words")).to_contain_text("back for front")
+    page.wait_for_function("[...document.querySelectorAll('.stage-look img')].every((image) => image.naturalWidth)")
+    page.get_by_test_id("told-on").click()
+    expect(told).to_have_count(0)
+    answer_item(ann)
+    expect(told).to_contain_text("That is right")
+    page.get_by_test_id("told-on").click()
+    page.wait_for_url("**/qualify/*")
+    expect(page.get_by_test_id("standing")).to_contain_text("1 attempt is left")
+    expect(page.get_by_test_id("off")).to_have_text("Turned round: back for front (azimuth off by 180°)")
+    expect(page.get_by_test_id("judged")).to_have_count(2)
+
+    # The second attempt passes, and the work is open.
+    page.get_by_test_id("start").click()
+    for _ in range(2):
+        answer_item(ann)
+        expect(told).to_contain_text("That is right")
+        page.keyboard.press("Enter")
+    page.wait_for_url("**/qualify/*")
+    expect(page.get_by_test_id("standing")).to_contain_text("Passed")
+    page.get_by_test_id("to-tasks").click()
+    expect(page.get_by_test_id("test-ahead")).to_have_count(0)
+    page.goto(f"{world.server.url}/annotate/{real}")
+    right = ann.wait_until_drawn()["pose"]["azimuth"]
+
+    # A flip is saved at once; the question comes after it, and one key swaps, from the next item too.
+    answer_item(ann, flipped=True)
+    page.wait_for_url(f"**/annotate/{world.assignment_ids[1]}")
+    question = page.get_by_test_id("flip")
+    expect(question).to_contain_text("Is this turned round?")
+    expect(question).to_contain_text("other people's answers")
+    page.get_by_test_id("stage").focus()
+    page.keyboard.press("t")
+    expect(question).to_have_count(0)
+    page.goto(f"{world.server.url}/annotate/{real}")
+    ann.wait_for_status("saved")
+    assert abs(ann.wait_until_drawn()["pose"]["azimuth"] - right) < 1e-6
+    assert not ann.errors or all("403" in error for error in ann.errors)
+
+    # The supervisor sees how it went.
+    sue = person_at(browser, world, SUPERVISOR)
+    sue.page.goto(f"{world.server.url}/qualify")
+    row = sue.page.get_by_test_id("result-row")
+    expect(row).to_contain_text("ann")
+    expect(row).to_contain_text("passed")
+    expect(row).to_contain_text("2 / 2")
