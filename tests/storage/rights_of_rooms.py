@@ -248,6 +248,7 @@ READING = {
     "assignment_for": (
         lambda w, s, a: assignment_for(s, a, w.saved, Action.SEE_ASSIGNMENT), TEAM | {"owner"}
     ),
+    "scored_datasets": (lambda w, s, a: scoring.scored_datasets(s, actor=a), TEAM),
     "may_see_board": (lambda w, s, a: board.may_see_board(s, actor=a), TEAM),
     "board_facts": (lambda w, s, a: board.board_facts(s, actor=a, since=AT), TEAM),
     "board_changes": (lambda w, s, a: board.board_changes(s, actor=a, assignment_ids=[w.saved]), TEAM),
