@@ -59,12 +59,12 @@ def turned_photo(shade: int) -> bytes:
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     home = tmp_path_factory.mktemp("ui") / "home"
-    facts = _furnish(home)
+    facts = furnish(home)
     with running_server(home) as server:
         yield World(server=server, **facts)
 
 
-def _furnish(home: Path) -> dict[str, object]:
+def furnish(home: Path) -> dict[str, object]:
     settings = load_settings(home=home)
     prepare_home(settings)
     database = Database(settings.database)
