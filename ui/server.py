@@ -81,7 +81,7 @@ def build_server(services: Services) -> None:
     add_tasks(app, services)
     add_statistics(app, services)
     add_qualify(app, services)
-    add_queue(app, services)
+    add_queue(app, services, watch)
     add_history(app, services)
     add_quality_pages(app, services)
     app.on_shutdown(add_how_to(app, services).close)

@@ -31,7 +31,8 @@ export default {
           <li v-else-if="people.length === 0" class="board-empty" data-testid="empty">{{ texts.nobody }}</li>
           <li v-for="person in shown" :key="person.user_id" class="board-card" data-testid="board-card" :data-person="person.user_id" :data-doing="person.place?.doing ?? 'away'" :ref="(card) => keep(person.user_id, card)">
             <a v-if="person.place" class="board-picture" :href="watchAddress(person)" :aria-label="texts.watch + ' ' + person.name" :title="texts.watch + ' ' + person.name" data-testid="board-watch">
-              <canvas :width="2 * width" :height="2 * height" :data-canvas="person.user_id"></canvas>
+              <em v-if="person.place.image.taken_down" class="board-gone">{{ texts.taken_down }}</em>
+              <canvas v-else :width="2 * width" :height="2 * height" :data-canvas="person.user_id"></canvas>
               <span>{{ person.place.category.replaceAll('_', ' ') }} · {{ person.place.task }} · {{ person.place.position }}</span></a>
             <span v-else class="board-picture is-away">{{ texts.away }}</span>
             <p class="board-who"><i :class="'is-' + (person.place?.doing ?? 'away')" aria-hidden="true"></i><b>{{ person.name }}</b>

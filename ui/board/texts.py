@@ -10,6 +10,7 @@ def board_texts() -> dict[str, str]:
         "editing": _("at work"),
         "watching": _("looking on"),
         "away": _("away"),
+        "taken_down": _("photo taken down"),
         "at_work": _("{n} at work"),
         "today": _("today"),
         "in_all": _("in all"),

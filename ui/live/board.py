@@ -246,6 +246,7 @@ class Board:
                         "position": opened.position,
                         "image": {
                             "id": opened.image.id, "width": opened.image.width, "height": opened.image.height,
+                            "taken_down": opened.image.taken_down,
                         },
                     })  # fmt: skip
         return {user_id: place for user_id, (_rank, place) in found.items()}

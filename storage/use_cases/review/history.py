@@ -54,7 +54,7 @@ class Happened:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """`story`: the oldest first. `prediction`: what the model said, with its version. `version` is what a restore
-    names."""
+    names. `taken_down`: the photo was deleted for good, and there are no pictures."""
 
     assignment_id: int
     version: int
@@ -63,6 +63,7 @@ class History:
     task: str
     category: str
     image: str
+    taken_down: bool
     box: Box
     owner: str | None
     story: tuple[Happened, ...]
@@ -96,6 +97,7 @@ def history_of(session: Session, *, actor: Acting, assignment_id: int) -> Histor
         task=task.name,
         category=category.name,
         image=image.name,
+        taken_down=image.taken_down_at is not None,
         box=box_of(item),
         owner=owner.name if owner else None,
         story=tuple(sorted(story, key=lambda each: (each.at, _ORDER[each.kind], each.id))),

@@ -30,6 +30,7 @@ from storage.tables import (
 )
 from storage.tables.annotation import RevisionKind
 from storage.tables.review import Decision
+from storage.use_cases.archiving import in_work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,16 +112,20 @@ def queue_choices(session: Session, *, actor: Acting) -> QueueChoices:
 
 
 def _waiting(what: Any, *conditions: sa.ColumnElement[bool], joined: Any = None) -> sa.Select[Any]:
-    """Of assignments that wait. Evaluations of pairs are no answers to be judged."""
+    """Of assignments that wait. Evaluations of pairs are no answers to be judged; of a photo that was taken down
+    nothing is left to be judged, and an archived data set rests."""
     statement = (
         sa.select(what)
         .select_from(Assignment)
         .join(Task, col(Task.id) == Assignment.task_id)
         .join(Item, col(Item.id) == Assignment.item_id)
+        .join(Image, col(Image.id) == Item.image_id)
         .join(Category, col(Category.id) == Item.category_id)
         .join(Annotation, col(Annotation.assignment_id) == Assignment.id)
         .join(Revision, col(Revision.id) == Annotation.revision_id)
         .where(
+            in_work(),
+            col(Image.taken_down_at).is_(None),
             col(Assignment.state) == AssignmentState.SAVED,
             col(Revision.kind) != RevisionKind.IMPORTED,
             col(Task.kind) != TaskKind.EVALUATE,

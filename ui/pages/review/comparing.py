@@ -14,11 +14,11 @@ from ui.words import DENSITY_NAMES, QUALITY_NAMES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """One of the answers: its picture's address, and what it is in words."""
+    """One of the answers: its picture's address (None: the photo was taken down), and what it is in words."""
 
     title: str
     note: str
-    picture: str
+    picture: str | None
     answer: Answer | None
 
 
@@ -28,7 +28,8 @@ def side_by_side(shown: Sequence[Shown], box: Box) -> None:
     with Tag("div", classes="rv-sides", data_testid="sides"):
         for each in shown:
             with Tag("figure", classes="rv-side" + (" is-present" if each is last else "")):
-                Tag("img", src=each.picture, alt=each.title, draggable="false")
+                if each.picture is not None:
+                    Tag("img", src=each.picture, alt=each.title, draggable="false")
                 with Tag("figcaption"):
                     Tag("b", each.title)
                     Tag("span", each.note, classes="pw-muted")

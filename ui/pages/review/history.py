@@ -13,7 +13,7 @@ from ui.auth import SignedIn
 from ui.i18n import N_, _
 from ui.overlay_routes import overlay_address
 from ui.pages.admin.dialogs import confirmed
-from ui.pages.admin.messages import errors_told, toast
+from ui.pages.admin.messages import Tone, errors_told, message_line, toast
 from ui.pages.admin.section import button
 from ui.pages.errors import rule_page
 from ui.pages.review.comparing import Shown, quality_name, side_by_side
@@ -90,6 +90,10 @@ class HistoryPage:
                     "a", _("Open the item"), href=f"/annotate/{history.assignment_id}",
                     classes="pw-button pw-button-small",
                 )  # fmt: skip
+        if history.taken_down:
+            message_line(
+                _("This photo was taken down for good: the answers stay, pictures of them are gone."), Tone.WARNING
+            )
         self._body = Tag("div", classes="rv-body")
         self._show()
 
@@ -112,10 +116,7 @@ class HistoryPage:
 
     def _line(self, each: Happened) -> None:
         with Tag("li", classes="rv-line", data_testid="story-line", data_kind=each.kind.value):
-            if each.answer is not None:
-                Tag("img", src=_picture(each), alt="", loading="lazy", classes="rv-thumb")
-            else:
-                Tag("span", classes="rv-thumb is-none")
+            self._thumb(overlay_address(each.kind.value, each.id) if each.answer is not None else None)
             with Tag("div", classes="rv-line-words"):
                 with Tag("div", classes="pw-chips"):
                     word, look = WORDS[each.kind, each.word]
@@ -135,6 +136,12 @@ class HistoryPage:
                     Tag("p", each.reason, classes="rv-quote")
             self._line_acts(each)
 
+    def _thumb(self, picture: str | None) -> None:
+        if picture is None or self._history.taken_down:
+            Tag("span", classes="rv-thumb is-none")
+        else:
+            Tag("img", src=picture, alt="", loading="lazy", classes="rv-thumb")
+
     def _line_acts(self, each: Happened) -> None:
         with Tag("div", classes="rv-acts"):
             if each.answer is None:
@@ -152,13 +159,7 @@ class HistoryPage:
     def _prediction_line(self) -> None:
         assert self._history.prediction is not None
         with Tag("li", classes="rv-line is-prediction"):
-            Tag(
-                "img",
-                src=overlay_address("prediction", self._history.assignment_id),
-                alt="",
-                loading="lazy",
-                classes="rv-thumb",
-            )
+            self._thumb(overlay_address("prediction", self._history.assignment_id))
             with Tag("div", classes="rv-line-words"):
                 Tag("b", _("Prediction"))
                 Tag("span", self._history.prediction[1], classes="pw-muted")
@@ -211,8 +212,8 @@ class HistoryPage:
     def _shown(self, key: str) -> Shown | None:
         history = self._history
         if key == PREDICTION and history.prediction is not None:
-            picture = overlay_address("prediction", history.assignment_id, large=True)
             answer, model = history.prediction
+            picture = self._large("prediction", history.assignment_id)
             return Shown(title=_("Prediction"), note=model, picture=picture, answer=answer)
         each = next((each for each in history.story if _key(each) == key), None)
         if each is None:
@@ -221,12 +222,11 @@ class HistoryPage:
         if each.kind is Kind.REVISION:
             title = _("Revision %(number)d") % {"number": each.number or 0}
         note = f"{each.author or _('import')} · {as_time(each.at)}"
-        return Shown(title=title, note=note, picture=_picture(each, large=True), answer=each.answer)
+        return Shown(title=title, note=note, picture=self._large(each.kind.value, each.id), answer=each.answer)
+
+    def _large(self, kind: str, id_: int) -> str | None:
+        return None if self._history.taken_down else overlay_address(kind, id_, large=True)
 
 
 def _key(each: Happened) -> str:
     return f"{each.kind.value}:{each.id}"
-
-
-def _picture(each: Happened, *, large: bool = False) -> str:
-    return overlay_address(each.kind.value, each.id, large=large)

@@ -25,12 +25,15 @@ from storage.use_cases.review import (
 from ui.auth import SignedIn
 from ui.errors import explain
 from ui.i18n import _, ngettext
+from ui.logs import log
+from ui.outbox_watch import OutboxWatch
 from ui.pages.admin.messages import errors_told, toast, toast_error
 from ui.pages.admin.section import button
 from ui.pages.errors import rule_page
 from ui.pages.review.filters import Chosen, filter_row
 from ui.pages.review.grid import cards
 from ui.pages.review.judging import Acts, Reason, judged_alone
+from ui.pages.review.queue_news import QueueNews
 from ui.pages.review.ready import edit_ready_remarks
 from ui.pages.task_rows import empty
 from ui.services import Services
@@ -40,7 +43,9 @@ from ui.theme.tag import Tag
 PAGE = 24
 
 
-def add_queue(app: FastAPI, services: Services) -> None:
+def add_queue(app: FastAPI, services: Services, watch: OutboxWatch) -> None:
+    news = QueueNews(services, watch)
+
     @ui.page("/review")
     async def queue(request: Request) -> Response | None:
         person: SignedIn = request.state.person
@@ -54,11 +59,13 @@ def add_queue(app: FastAPI, services: Services) -> None:
         with page_shell(request, services, title=title, place=((title, None),), styles=styles) as main:
             main.classes("pw-wide")
             await page.build()
+        ui.context.client.on_delete(news.join(page.hear))
         return None
 
 
 class QueuePage:
-    """One reviewer's look at the queue. What they decide leaves it; what others do is seen when more is loaded."""
+    """One reviewer's look at the queue. What they decide leaves it; the grid follows what others do, and what is
+    looked at alone stays as it is until it is left."""
 
     def __init__(self, services: Services, person: SignedIn, chosen: Chosen) -> None:
         self._services = services
@@ -143,6 +150,21 @@ class QueuePage:
         self._batch.props["disabled"] = number == 0
         self._batch.update()
 
+    async def hear(self) -> None:
+        """Others have saved or decided. Ticks stay; what is looked at alone is not taken from under the eyes."""
+        if self._at is not None:
+            return
+        before = (self._items, self._total, self._waiting)
+        try:
+            found = await self._read_shown()
+        except PosewrightError as error:
+            log.debug("%s sees the queue no more: %s", self._actor.name, error)
+            return
+        if self._at is None and (list(found.items), found.total, found.waiting) != before:
+            self._replace(found)
+            with self._body:
+                await self._show()
+
     # ---- what people do ----------------------------------------------------------------------------------------
 
     def _acts(self) -> Acts:
@@ -200,6 +222,7 @@ class QueuePage:
 
     async def _back(self) -> None:
         self._at = self._sending = None
+        await self._reload()
         await self._show()
 
     async def _go(self, by: int) -> None:
@@ -306,13 +329,21 @@ class QueuePage:
         )
 
     async def _reload(self) -> None:
+        self._replace(await self._read_shown())
+
+    async def _read_shown(self) -> Queue:
         """What is there now, as far as it was shown."""
         shown = max(PAGE, len(self._items))
-        self._items = []
-        self._ticked.clear()
-        self._take(
-            await self._services.reading(review_queue, actor=self._actor, chosen=self._chosen.filter(), limit=shown)
+        return await self._services.reading(
+            review_queue, actor=self._actor, chosen=self._chosen.filter(), limit=shown
         )
+
+    def _replace(self, found: Queue) -> None:
+        """A tick stays with the answer that it was given to."""
+        seen = {(item.assignment_id, item.revision) for item in self._items}
+        self._items = []
+        self._take(found)
+        self._ticked &= {item.assignment_id for item in self._items if (item.assignment_id, item.revision) in seen}
 
     def _leave(self, assignment_ids: set[int]) -> None:
         before = len(self._items)
