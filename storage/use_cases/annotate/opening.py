@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from domain.answer import Answer, FieldGroup
 from domain.box import Box
 from domain.category import CategoryRule
+from domain.errors import NotFound
 from domain.ops import Op, undo_and_redo
 from domain.permissions import Action, allowed
 from domain.pool import RESERVED_STATES
@@ -162,6 +163,8 @@ def open_assignment(session: Session, *, actor: Acting, assignment_id: int) -> O
     image, category = session.get(Image, item.image_id), session.get(Category, item.category_id)
     assert task is not None
     assert task.id is not None
+    if task.kind is TaskKind.EVALUATE:  # the stage would show what is compared, and whose it is
+        raise NotFound(f"the assignment {assignment_id} is a comparison; it has a page of its own")
     assert image is not None
     assert image.id is not None
     assert category is not None
