@@ -17,7 +17,7 @@ def N_(text: str) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryRule:
     """`ignored` angles need not match; `symmetry` is kept as written ({"kind": "none"} where there is none), in a
-    form of `domain.symmetry`.
+    form of `domain.symmetry`; `near_symmetry` too: turns after which it nearly looks the same, which people fall for.
 
     Texts are English message ids. Raises InvalidInput where something other than an angle is to be ignored, or the
     symmetry is none.
@@ -27,11 +27,13 @@ class CategoryRule:
     ignored_reason: str = ""
     symmetry: Mapping[str, Any] = field(default_factory=lambda: {"kind": "none"})
     note: str = ""
+    near_symmetry: Mapping[str, Any] = field(default_factory=lambda: {"kind": "none"})
 
     def __post_init__(self) -> None:
         if unknown := set(self.ignored) - set(ANGLES):
             raise InvalidInput(f"only angles can be ignored, not {', '.join(sorted(unknown))}")
         groups.of_rule(self.symmetry, self.ignored)
+        groups.from_json(self.near_symmetry)
 
     def group(self) -> groups.Symmetry:
         """The rotations that change nothing that counts, an ignored azimuth among them."""
@@ -43,6 +45,7 @@ class CategoryRule:
             "ignored_reason": self.ignored_reason,
             "symmetry": dict(self.symmetry),
             "note": self.note,
+            **({} if self.near_symmetry.get("kind") == "none" else {"near_symmetry": dict(self.near_symmetry)}),
         }
 
     @classmethod
@@ -52,4 +55,5 @@ class CategoryRule:
             ignored_reason=str(values.get("ignored_reason", "")),
             symmetry=dict(values.get("symmetry") or {"kind": "none"}),
             note=str(values.get("note", "")),
+            near_symmetry=dict(values.get("near_symmetry") or {"kind": "none"}),
         )

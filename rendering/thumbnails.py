@@ -19,12 +19,12 @@ THREE_QUARTERS = Pose(azimuth=math.radians(-35), elevation=math.radians(22), the
 SUPERSAMPLING = 4
 
 
-async def thumbnail(pool: RenderPool, mesh_path: Path, size: int = 160) -> bytes:
+async def thumbnail(pool: RenderPool, mesh_path: Path, size: int = 160, pose: Pose = THREE_QUARTERS) -> bytes:
     """A square PNG of `size` pixels, shaded, on transparent ground. Raises what `RenderPool.render` raises."""
     side = size * SUPERSAMPLING
     request = RenderRequest(
         mesh_path=mesh_path,
-        pose=THREE_QUARTERS,
+        pose=pose,
         view=View.whole(side, side),
         mode=OverlayMode.SOLID,
         output=Output.RAW,

@@ -13,6 +13,17 @@ from storage.tables import naming as naming
 from storage.types import FLOAT64, UtcDateTime, words
 
 
+def threshold_values(limits: Thresholds) -> dict[str, Any]:
+    """As values of `ThresholdColumns`."""
+    return {
+        "most_rotation": limits.rotation,
+        "most_centre": limits.centre,
+        "most_distance": limits.distance,
+        "same_model": limits.model,
+        "same_answers": limits.answers,
+    }
+
+
 class ThresholdColumns(SQLModel):
     """`domain.qualification.Thresholds`."""
 
@@ -32,8 +43,8 @@ class ThresholdColumns(SQLModel):
         )
 
     def set_thresholds(self, limits: Thresholds) -> None:
-        self.most_rotation, self.most_centre, self.most_distance = limits.rotation, limits.centre, limits.distance
-        self.same_model, self.same_answers = limits.model, limits.answers
+        for name, value in threshold_values(limits).items():
+            setattr(self, name, value)
 
 
 class JudgedColumns(SQLModel):

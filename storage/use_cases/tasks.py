@@ -216,7 +216,8 @@ def _pools(session: Session, task_ids: Collection[int]) -> list[TaskProgress]:
     """Pools of which the person has nothing yet."""
     if not task_ids:
         return []
-    nothing = dict.fromkeys(("total", "saved", "accepted", "open", "drafted", "sent_back", "flagged", "changed"), 0)
+    counts = ("total", "saved", "accepted", "open", "drafted", "sent_back", "flagged", "changed")
+    nothing: dict[str, Any] = dict.fromkeys(counts, 0)
     names = _categories(session, col(Task.id).in_(task_ids))
     return [
         TaskProgress(

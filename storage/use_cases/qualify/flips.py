@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from domain.answer import FieldGroup, ObjectStatus, values_of
 from domain.box import Box
+from domain.category import CategoryRule
 from domain.errors import NotFound, RevisionConflict
 from domain.flip_guard import Verdict
 from domain.flips import FlipKind, candidate_flips
@@ -18,7 +19,7 @@ from domain.metrics.scoring import Likeness
 from domain.ops import Change, Op, OpKind
 from domain.permissions import Action, Actor
 from domain.pose import Pose
-from domain.symmetry import NONE, Symmetry, of_rule
+from domain.symmetry import Symmetry, of_rule
 from domain.task_state import AssignmentState, TaskKind
 from storage.acting import Acting
 from storage.record import audit, moment
@@ -207,7 +208,7 @@ def _asked(session: Session, assignment_id: int, user_id: int | None) -> bool:
     return session.exec(statement.limit(1)).first() is not None
 
 
-def _others(session: Session, assignment: Assignment, user_id: int) -> tuple[Pose, ...]:
+def _others(session: Session, assignment: Assignment, user_id: int | None) -> tuple[Pose, ...]:
     """What other people saved of the item, in tasks of labelling; whoever is asked sees none of it."""
     rows: Sequence[Revision] = session.exec(
         select(Revision)
@@ -229,5 +230,4 @@ def _others(session: Session, assignment: Assignment, user_id: int) -> tuple[Pos
 
 
 def _near_symmetry(session: Session, category_id: int) -> Symmetry:
-    values = session.get_one(Category, category_id).rule.get("near_symmetry")
-    return of_rule(values) if values else NONE
+    return of_rule(CategoryRule.from_json(session.get_one(Category, category_id).rule).near_symmetry)

@@ -13,6 +13,7 @@ from domain.task_state import TaskKind
 from storage.acting import Acting, acting_with
 from storage.record import audit, moment, publish
 from storage.tables import Assignment, Gold, GoldAlert, GoldCheck, GoldRule, Revision, Task, User
+from storage.tables.qualification import threshold_values
 from storage.use_cases.archiving import in_work_task
 from storage.use_cases.qualify.judging import judged, keep
 from storage.use_cases.review.pictured import Pictured, pictured_answer
@@ -84,7 +85,10 @@ def set_gold_terms(session: Session, *, actor: Acting, task_id: int, terms: Gold
         session.delete(row)
     else:
         if row is None:
-            row = GoldRule(task_id=task_id)
+            row = GoldRule(
+                task_id=task_id, **threshold_values(terms.limits), feedback=terms.feedback, last=terms.last,
+                least_right=terms.least_right, consequence=terms.consequence,
+            )  # fmt: skip
             session.add(row)
         row.set_thresholds(terms.limits)
         row.feedback, row.last = terms.feedback, terms.last

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -13,6 +14,7 @@ from domain.task_state import AssignmentState, TaskKind
 from storage.acting import Acting, acting_with
 from storage.record import audit, publish
 from storage.tables import Assignment, Dataset, ExamRule, Gold, Image, Item, Task
+from storage.tables.qualification import threshold_values
 from storage.use_cases.work.creating import Handing, Outlook, WorkOrder, place_order, preview_order
 from storage.use_cases.work.selection import Condition
 
@@ -161,14 +163,9 @@ def _terms(row: ExamRule) -> ExamTerms:
     )
 
 
-def _columns(terms: ExamTerms) -> dict[str, object]:
-    limits = terms.limits
+def _columns(terms: ExamTerms) -> dict[str, Any]:
     return {
-        "most_rotation": limits.rotation,
-        "most_centre": limits.centre,
-        "most_distance": limits.distance,
-        "same_model": limits.model,
-        "same_answers": limits.answers,
+        **threshold_values(terms.limits),
         "items": terms.items,
         "needed": terms.needed,
         "attempts": terms.attempts,
@@ -176,5 +173,5 @@ def _columns(terms: ExamTerms) -> dict[str, object]:
     }
 
 
-def _plain(terms: ExamTerms) -> dict[str, object]:
+def _plain(terms: ExamTerms) -> dict[str, Any]:
     return {**_columns(terms), "feedback": terms.feedback.value}

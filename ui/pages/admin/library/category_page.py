@@ -57,7 +57,7 @@ class CategoryRoom:
             self._place = Tag("div", classes="pw-models", data_testid="models")
             self._show_models(models)
         with section(_("Rule"), note=_("Annotators see it beside every item of the category.")):
-            RuleForm(self._services, self._actor, self._category)
+            RuleForm(self._services, self._actor, self._category, models)
 
     async def _reload(self) -> None:
         _found, models = await self._services.reading(model_lines, actor=self._actor, category_id=self._category.id)

@@ -11,10 +11,12 @@ from domain.errors import InvalidInput
 from domain.permissions import Actor
 from domain.symmetry import AXES, LARGEST_GROUP
 from storage.use_cases.library import CategoryView, set_category
+from storage.use_cases.models import ModelLine
 from ui.errors import explain
 from ui.i18n import _
 from ui.pages.admin.fields import choice_field, number_field, text_field
 from ui.pages.admin.library.rule_words import ANGLE_NAMES, SYMMETRY_NAMES
+from ui.pages.admin.library.symmetry_preview import show_equal_poses
 from ui.pages.admin.messages import Tone, message_line, toast
 from ui.pages.admin.section import button
 from ui.services import Services
@@ -29,20 +31,31 @@ LONGEST_TEXT = 500
 class RuleForm:
     """One form; `Save` keeps the rule and says so, or says what is wrong beside the fields."""
 
-    def __init__(self, services: Services, actor: Actor, category: CategoryView) -> None:
+    def __init__(
+        self, services: Services, actor: Actor, category: CategoryView, models: list[ModelLine]
+    ) -> None:
         self._services = services
         self._actor = actor
         self._category = category
+        self._models = models
         rule = category.rule
         with Tag("form", classes="pw-form pw-card", data_testid="rule-form") as form:
             form.on("submit.prevent", self._save, [])
             self._angles(rule)
             self._symmetry(rule.symmetry)
+            self._near(rule.near_symmetry)
+            self._preview = Tag("div", classes="pw-data", data_testid="equal-poses")
             self._note = text_field(
                 _("Note for annotators"), rule.note, lines=2, longest=LONGEST_TEXT, testid="rule-note"
             )
             self._problem = Tag("div", classes="pw-form-problem")
             with Tag("div", classes="pw-dialog-actions"):
+                button(
+                    _("Show equal poses"),
+                    self._show_equal,
+                    hint=_("Pictures of what the rule counts as the same pose, before it is saved"),
+                    testid="show-equal",
+                )
                 button(_("Save the rule"), main=True, kind="submit", testid="save-rule")
 
     def _angles(self, rule: CategoryRule) -> None:
@@ -89,6 +102,36 @@ class RuleForm:
         )
         self._show_fields()
 
+    def _near(self, near: Mapping[str, Any]) -> None:
+        """About z, as most are; another one stays as it was written."""
+        self._near_kept = dict(near)
+        is_ours = near.get("kind") == "none" or (near.get("kind") == "cyclic" and near.get("axis", "z") == "z")
+        self._near_order = number_field(
+            _("Looks nearly the same so many times in a turn"),
+            near.get("order"),
+            least=2,
+            most=LARGEST_GROUP,
+            hint=_("About z; empty for never. It counts as wrong, and who saves such a turn is asked once."),
+            testid="near-order",
+        )
+        self._near_order.set_visibility(is_ours)
+
+    def _written_near(self) -> dict[str, Any]:
+        if not self._near_order.visible:
+            return self._near_kept
+        order = self._near_order.value
+        return {"kind": "cyclic", "axis": "z", "order": int(order)} if order else {"kind": "none"}
+
+    async def _show_equal(self) -> None:
+        self._problem.clear()
+        try:
+            rule = self._rule()
+        except InvalidInput as error:
+            with self._problem:
+                message_line(f"{explain(error, what='a rule').message} {error}", Tone.BAD)
+            return
+        await show_equal_poses(self._services, self._preview, rule, self._models)
+
     def _show_fields(self) -> None:
         kind = self._kind.value
         self._axis.set_visibility(kind in ("cyclic", "continuous"))
@@ -126,6 +169,7 @@ class RuleForm:
             ignored_reason=reason if ignored else "",
             symmetry=self._written_symmetry(),
             note=(self._note.value or "").strip(),
+            near_symmetry=self._written_near(),
         )
 
     def _written_symmetry(self) -> dict[str, Any]:
