@@ -58,7 +58,7 @@ class SecondLook:
             if kind is TaskKind.QUALIFY:
                 await self._settle_test(teller, assignment_id, task_id)
             elif kind is TaskKind.ANNOTATE:
-                await self._check_gold(teller, assignment_id, saved.revision)
+                await self._check_gold(teller, assignment_id, task_id, saved.revision)
                 await self._guard(teller, assignment_id, saved.revision)
         except (PosewrightError, FileNotFoundError) as error:
             log.debug("no second look at assignment %s: %s", assignment_id, error)
@@ -81,7 +81,10 @@ class SecondLook:
             )
         )
 
-    async def _check_gold(self, teller: Teller, assignment_id: int, revision: int) -> None:
+    async def _check_gold(self, teller: Teller, assignment_id: int, task_id: int, revision: int) -> None:
+        """The same for every item of a task whose gold is looked at: nothing tells them apart."""
+        if not await self._services.reading(hidden_gold.is_looked_at, task_id):
+            return
         told = await self._services.transact(
             hidden_gold.check_gold, actor=teller.actor, assignment_id=assignment_id, revision=revision
         )

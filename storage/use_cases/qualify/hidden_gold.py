@@ -97,6 +97,11 @@ def set_gold_terms(session: Session, *, actor: Acting, task_id: int, terms: Gold
     session.flush()
 
 
+def is_looked_at(session: Session, task_id: int) -> bool:
+    """Whether a task's gold is looked at; of the items it says nothing. Checks no right: for the server itself."""
+    return _rule(session, task_id) is not None
+
+
 def check_gold(session: Session, *, actor: Acting, assignment_id: int, revision: int) -> Told | None:
     """Looks at a save, whatever the item. Returns how the answer was where its person is to know.
 
