@@ -6,8 +6,9 @@ from domain.permissions import Actor
 from storage.use_cases.flagged import FlaggedItem
 from storage.use_cases.tasks import TaskProgress, task_page
 from ui.i18n import _
+from ui.pages.admin.markup import Cell
 from ui.pages.admin.table import Column, DataTable, Page, Query, counted_page
-from ui.pages.task_rows import chip, progress_bar
+from ui.pages.task_rows import chip, progress_markup
 from ui.services import Services
 from ui.theme.tag import Tag
 from ui.words import FLAG_NAMES, as_time
@@ -58,6 +59,7 @@ async def _everybody(services: Services, actor: Actor) -> None:
         testid="team",
         searched=_("Search by task or person"),
         empty=_("No tasks in this installation yet. Import a data set, then create tasks from it."),
+        plain=True,
     )
     await table.reload()
 
@@ -69,7 +71,7 @@ def _columns() -> list[Column[TaskProgress]]:
     return [
         Column(title=_("Task"), cell=lambda task: task.name),
         Column(title=_("Person"), cell=lambda task: task.person or "–"),
-        Column(title=_("Progress"), cell=lambda task: progress_bar((task,))),
+        Column(title=_("Progress"), cell=lambda task: Cell(inside=progress_markup((task,)))),
         Column(title=_("Saved"), number=True, cell=lambda task: f"{task.saved} / {task.total}"),
         number(_("To do"), lambda task: task.open),
         number(_("Drafts"), lambda task: task.drafted),
@@ -79,17 +81,15 @@ def _columns() -> list[Column[TaskProgress]]:
     ]
 
 
-def _changed(task: TaskProgress) -> str | None:
+def _changed(task: TaskProgress) -> str | Cell:
     """A number, and the way to the first item that it counts."""
     if task.first_changed_assignment_id is None:
         return "–"
-    Tag(
-        "a",
-        str(task.changed),
-        title=_("Changed since the save: the first one"),
+    return Cell(
+        text=str(task.changed),
+        hint=_("Changed since the save: the first one"),
         href=f"/annotate/{task.first_changed_assignment_id}",
     )
-    return None
 
 
 def _head(title: str, number: int) -> None:

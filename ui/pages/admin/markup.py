@@ -11,14 +11,16 @@ from html import escape
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A text with a hover help. `chip`: the look of the pill around it, empty for a plain one. `opens` makes it a
-    link that does something on this page."""
+    """A text with a hover help. `chip`: the look of the pill around it, empty for a plain one. `href` makes it a link
+    to another page, `opens` one that does something on this. `inside`: markup of ours in the text's place."""
 
-    text: str
+    text: str = ""
     hint: str = ""
     look: str = ""
     chip: str | None = None
+    href: str = ""
     opens: Callable[[], Awaitable[None]] | None = None
+    inside: str = ""
 
 
 ACT = "data-act"
@@ -49,9 +51,11 @@ def _cell(number: int, cell: str | Cell, column_look: str) -> str:
         cell = Cell(text=cell)
     looks = " ".join(filter(None, (column_look, cell.look)))
     hint = f' title="{escape(cell.hint)}"' if cell.hint else ""
-    inside = escape(cell.text)
+    inside = cell.inside or escape(cell.text)
     if cell.chip is not None:
         inside = f'<span class="{escape(f"pw-chip {cell.chip}".strip())}">{inside}</span>'
+    if cell.href:
+        inside = f'<a href="{escape(cell.href)}">{inside}</a>'
     if cell.opens is not None:
         inside = f'<button type="button" class="pw-link" {ACT}="{number}">{inside}</button>'
     return f'<td class="{escape(looks)}"{hint}>{inside}</td>'
