@@ -18,9 +18,8 @@ from ui.jobs.export_dataset import ARCHIVE_NAME
 from ui.jobs.paths import JobPaths
 from ui.logs import log
 from ui.services import Services
-from ui.uploads import ARCHIVE, keep_upload
+from ui.uploads import ARCHIVE, ARCHIVE_UPLOADS, keep_upload
 
-UPLOADS = "/admin/data/uploads"
 Where = Callable[[JobView], Path | None]
 PRIVATE = {"Cache-Control": "private, no-store"}
 
@@ -28,7 +27,7 @@ PRIVATE = {"Cache-Control": "private, no-store"}
 def add_data_routes(app: FastAPI, services: Services) -> None:
     paths = JobPaths(services.settings)
 
-    @app.post(UPLOADS)
+    @app.post(ARCHIVE_UPLOADS)
     async def upload(request: Request) -> Response:
         """The body is the archive itself, not a form: it goes to the disk piece by piece, whatever its size."""
         person: SignedIn = request.state.person

@@ -24,7 +24,7 @@ from ui.auth import SAFE_METHODS, SignedIn, comes_from_us, signed_in
 from ui.i18n import _, negotiate, use_language
 from ui.logs import about, log
 from ui.services import Services
-from ui.uploads import LARGEST_UPLOAD
+from ui.uploads import ARCHIVE_UPLOADS, LARGEST_UPLOAD
 
 LANGUAGE_COOKIE = "posewright_language"
 PUBLIC_PATHS = frozenset({"/login", "/setup", "/reset", "/healthz", "/language", "/favicon.ico"})
@@ -205,7 +205,8 @@ def _is_use(path: str, text: str) -> bool:
 
 def _bounded(scope: Scope, receive: Receive) -> Receive:
     """Refuses a body that is larger than any of ours, before more of it is kept."""
-    most = LARGEST_UPLOAD if scope["path"].startswith(NICEGUI_UPLOAD) else LARGEST_BODY
+    path = scope["path"]
+    most = LARGEST_UPLOAD if path.startswith(NICEGUI_UPLOAD) or path == ARCHIVE_UPLOADS else LARGEST_BODY
     received = 0
 
     async def bounded() -> Message:

@@ -22,6 +22,8 @@ from storage.cad_files import SUFFIXES as MESH_SUFFIXES
 MIB = 1024 * 1024
 LARGEST_UPLOAD = 4096 * MIB
 """The most that a request may bring (`ui.guard`); each kind has its own limit below it."""
+ARCHIVE_UPLOADS = "/admin/data/uploads"
+"""Where archives come in as the plain body of a request."""
 LONGEST_SHOWN_NAME = 120
 
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")

@@ -14,9 +14,10 @@ from storage.database import Database
 from storage.use_cases.jobs import JobView, one_job, start_job
 from tests.storage.formats.folders import released
 from tests.ui.conftest import PASSWORD, World
+from ui.guard import LARGEST_BODY
 from ui.settings import load_settings
+from ui.uploads import ARCHIVE_UPLOADS
 
-UPLOADS = "/admin/data/uploads"
 PATIENCE_S = 60.0
 
 
@@ -29,7 +30,7 @@ def archive(folder: Path) -> bytes:
 
 
 def send(client: httpx.Client, content: bytes, name: str = "cars.zip", **headers: str) -> httpx.Response:
-    return client.post(UPLOADS, params={"name": name}, content=content, headers=headers)
+    return client.post(ARCHIVE_UPLOADS, params={"name": name}, content=content, headers=headers)
 
 
 def kept(world: World) -> set[str]:
@@ -61,6 +62,17 @@ def test_uploads_from_elsewhere_or_of_the_wrong_kind_are_refused(world: World, t
             assert answer.status_code == 400
             assert answer.json()["code"] == "upload_refused"
     assert kept(world) == before
+
+
+def test_archives_are_larger_than_other_requests(world: World) -> None:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as file:
+        file.writestr("cars/images/car/noise.JPEG", bytes(2 * LARGEST_BODY))
+    with world.server.sign_in("adm", PASSWORD) as client:
+        said = send(client, content.getvalue()).json()
+        assert said["size"] == len(content.getvalue()) > LARGEST_BODY
+        assert client.post("/language", content=content.getvalue()).status_code == 413
+    (world.server.home / "uploads" / said["upload"]).unlink()
 
 
 def test_an_import_runs_beside_the_server_and_its_report_is_the_admins(world: World, tmp_path: Path) -> None:

@@ -8,14 +8,13 @@ from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from domain.errors import InvalidAnswer
-from ui.data_routes import UPLOADS
 from ui.i18n import _
 from ui.jobs.sources import places
 from ui.pages.admin.fields import choice_field
 from ui.pages.admin.messages import Tone, message_line
 from ui.services import Services
 from ui.theme.tag import Tag
-from ui.uploads import ARCHIVE
+from ui.uploads import ARCHIVE, ARCHIVE_UPLOADS
 
 SEND = "async (event) => { const said = await posewrightUpload(event.target); if (said) emit(said); }"
 UPLOADED, ON_SERVER = "uploaded", "server"
@@ -65,7 +64,7 @@ class SourceField:
         with Tag(
             "div",
             classes="pw-upload",
-            data_address=UPLOADS,
+            data_address=ARCHIVE_UPLOADS,
             data_largest=ARCHIVE.largest,
             data_too_large=_("The file is too large."),
             data_failed=_("The connection broke off. Choose the file once more."),

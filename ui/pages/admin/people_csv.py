@@ -101,8 +101,6 @@ class CsvRoom:
         good = [line for line in lines if line.problem is None]
         bad = len(lines) - len(good)
         message_line(_found(len(good), bad), Tone.WARNING if bad else Tone.GOOD)
-        table = _lines_table(sorted(lines, key=lambda line: line.problem is None))
-        await table.reload()
         with Tag("div", classes="pw-tools"):
             whole = None
             if bad and good:
@@ -119,6 +117,7 @@ class CsvRoom:
                     main=True,
                     testid="add-people",
                 )
+        await _lines_table(sorted(lines, key=lambda line: line.problem is None)).reload()
 
     async def _add(self, lines: Sequence[CheckedLine], *, all_or_none: bool) -> None:
         """Hashes one password after the other, so that people can log in meanwhile; then one transaction."""
@@ -148,7 +147,8 @@ class CsvRoom:
     async def _hashed(self, good: Sequence[CheckedLine]) -> tuple[list[NewPerson], dict[int, str]] | None:
         """The people and, by line, the passwords that were made for them; None where it was stopped."""
         progress = message_line("")
-        button(_("Stop"), self._stop)
+        with Tag("div", classes="pw-tools"):
+            button(_("Stop"), self._stop)
         people: list[NewPerson] = []
         passwords: dict[int, str] = {}
         for count, checked in enumerate(good, start=1):
