@@ -158,11 +158,9 @@ def adjudication_counts(session: Session, *, actor: Acting, chosen: Adjudication
     """With the filter, whatever its `which`. Raises NotAllowed."""
     person = acting_with(session, actor, Action.ADJUDICATE)
     items = _overlapping(person, chosen).subquery()
-    stands = _stands()
-    decided = session.execute(
-        sa.select(sa.func.count()).select_from(items).where(items.c.item_id.in_(stands))
-    ).scalar_one()
-    total = session.execute(sa.select(sa.func.count()).select_from(items)).scalar_one()
+    is_decided = sa.case((items.c.item_id.in_(_stands()), 1), else_=0)
+    counted = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(is_decided), 0)).select_from(items)
+    total, decided = session.execute(counted).one()
     return Counts(waiting=total - decided, decided=decided)
 
 

@@ -115,6 +115,8 @@ class Walk(Generic[Each]):
             del self._items[self._at]
         await self._fill(self._at)
         self._at = max(min(self._at, len(self._items) - 1), 0)
+        if not self._items:  # who began in the middle has the beginning before them
+            await self.begin()
 
     def replace(self, item: Each) -> None:
         """What the present one is by now."""

@@ -69,6 +69,7 @@ class VerdictsPage:
         )
         self._walk: Walk[Annotated] = Walk(self._load, lambda each: each.item_id)
         self._busy = False
+        self._there_are_some = False
 
     async def build(self) -> None:
         counts = await self._services.reading(verdict_counts, actor=self._actor)
@@ -97,17 +98,21 @@ class VerdictsPage:
         Tag("h2", _("Counts by category"), classes="qa-h")
         self._counts_place = Tag("div", data_testid="verdict-counts")
         ui.keyboard(on_key=self._key, repeating=False, ignore=["input", "select", "textarea"])
-        self._show(counts)
+        self._there_are_some = bool(counts)
+        self._show()
+        self._show_counts(counts)
 
-    def _show(self, counts: Sequence[VerdictCounts]) -> None:
+    def _show(self) -> None:
         self._body.clear()
         with self._body:
             if (item := self._walk.present) is not None:
                 self._one(item)
-            elif counts:
+            elif self._there_are_some:
                 empty(_("Nothing is left in this list"), _("Choose another list or category."))
             else:
                 empty(_("There is no annotation yet"), _("What people save or an import brings is listed here."))
+
+    def _show_counts(self, counts: Sequence[VerdictCounts]) -> None:
         self._counts_place.clear()
         with self._counts_place:
             _counts(counts)
@@ -178,7 +183,8 @@ class VerdictsPage:
                 await (self._walk.go(1) if stays else self._walk.drop())
             finally:
                 self._busy = False
-            self._show(await self._services.reading(verdict_counts, actor=self._actor))
+            self._show()  # the next one waits for no counting
+            self._show_counts(await self._services.reading(verdict_counts, actor=self._actor))
 
         return judge
 
@@ -192,7 +198,7 @@ class VerdictsPage:
 
     async def _go(self, by: int) -> None:
         await self._walk.go(by)
-        self._show(await self._services.reading(verdict_counts, actor=self._actor))
+        self._show()
 
     async def _key(self, event: KeyEventArguments) -> None:
         modifiers = event.modifiers
