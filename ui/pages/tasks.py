@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from domain.permissions import Action, allowed
-from domain.task_state import TaskKind
 from storage.use_cases.flagged import flagged_items
 from storage.use_cases.preferences import own_preferences
 from storage.use_cases.qualify.gate import barred_from
 from storage.use_cases.qualify.hidden_gold import open_alerts
 from storage.use_cases.qualify.results import exams_ahead
+from storage.use_cases.qualify.rules import exam_ids
 from storage.use_cases.tasks import my_tasks
 from ui.auth import SignedIn
 from ui.i18n import _
@@ -38,9 +38,8 @@ def add_tasks(app: FastAPI, services: Services) -> None:
         own = await services.reading(own_preferences, actor=actor)
         exams = await services.reading(exams_ahead, actor=actor, tasks={task.id: task.name for task in mine})
         barred = await services.reading(barred_from, person.user_id, [task.id for task in mine])
-        mine = [
-            replace(task, is_barred=task.id in barred) for task in mine if task.kind is not TaskKind.QUALIFY
-        ]
+        tests = await services.reading(exam_ids, [task.id for task in mine])
+        mine = [replace(task, is_barred=task.id in barred) for task in mine if task.id not in tests]
         flags = (
             await services.reading(flagged_items, actor=person.actor) if allowed(actor, Action.SEE_FLAGS) else None
         )

@@ -1,6 +1,6 @@
 """Tests: made from gold items, looked up, changed. Their items stay nobody's; an attempt makes places of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -107,6 +107,11 @@ def all_exams(session: Session, *, actor: Acting) -> list[Exam]:
     return [
         Exam(id=task.id or 0, name=task.name, dataset_id=task.dataset_id, terms=_terms(row)) for task, row in rows
     ]
+
+
+def exam_ids(session: Session, task_ids: Collection[int]) -> set[int]:
+    """Which of these tasks are tests. Checks no right: for whoever knows of the tasks."""
+    return set(session.exec(select(ExamRule.task_id).where(col(ExamRule.task_id).in_(task_ids))))
 
 
 def items_of_test(session: Session, test_id: int) -> Sequence[int]:
