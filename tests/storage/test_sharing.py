@@ -7,25 +7,17 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel import col, select
 
-from domain.answer import FieldGroup
 from domain.errors import InvalidInput, NotAllowed, NotFound, WrongState
-from domain.permissions import CONSOLE, Role
+from domain.permissions import CONSOLE
 from domain.task_state import AssignmentState, TaskKind
 from storage.errors import NothingToAssign, NumbersChanged, TooFewPeople
-from storage.tables import Assignment, Audit, Draft, Image, OpRow, Revision, Task
-from storage.use_cases import accounts, items, tasks
+from storage.tables import Assignment, Audit, Image, Revision, Task
+from storage.use_cases import items
 from storage.use_cases.annotate import DraftEntry, journal_drafts
 from storage.use_cases.entry import entry_of_task
-from storage.use_cases.work.creating import Handing, WorkOrder, place_order, preview_order
-from storage.use_cases.work.editing import edit_task
+from storage.use_cases.work.creating import Handing, place_order, preview_order
 from storage.use_cases.work.overview import (
-    PlaceFilter,
-    place_ids,
-    place_lines,
-    shares_of_task,
     task_line,
-    task_lines,
-    workers,
 )
 from storage.use_cases.work.selection import Condition, Selection, count_by_category
 from storage.use_cases.work.sharing import (
@@ -35,43 +27,8 @@ from storage.use_cases.work.sharing import (
     transfer,
     withdraw_work,
 )
-from tests.storage.world import PREDICTED, UNUSABLE, World, answer
-
-W = AssignmentState.WITHDRAWN
-
-
-def do(world: World, use_case, **given):
-    with world.database.transaction() as session:
-        return use_case(session, actor=world.ada, **given)
-
-
-def look(world: World, use_case, **given):
-    with world.database.reading() as session:
-        return use_case(session, actor=world.ada, **given)
-
-
-def add_people(world: World, *names: str) -> list[int]:
-    with world.database.transaction() as session:
-        return [
-            accounts.add_user(session, actor=CONSOLE, name=name, role=Role.ANNOTATOR, password=UNUSABLE).id
-            for name in names
-        ]
-
-
-def order_of(world: World, **given) -> WorkOrder:
-    selection = Selection(dataset_id=world.dataset_id, **given.pop("selection", {}))
-    return WorkOrder(selection=selection, **given)
-
-
-def rows_of(world: World, task_id: int) -> list[Assignment]:
-    with world.database.reading() as session:
-        return list(
-            session.exec(select(Assignment).where(Assignment.task_id == task_id).order_by(col(Assignment.position)))
-        )
-
-
-def ids_of(world: World, task_id: int, user_id: int | None = None) -> list[int]:
-    return [row.id for row in rows_of(world, task_id) if user_id is None or row.user_id == user_id]
+from tests.storage.orders import W, add_people, do, everything, ids_of, look, order_of, rows_of, state_of, tasks_of
+from tests.storage.world import PREDICTED, World, answer
 
 
 class TestOrders:
@@ -209,12 +166,12 @@ class TestHandingOver:
         world.save(accepted)
         with world.database.transaction() as session:
             session.get(Assignment, accepted).state = AssignmentState.ACCEPTED
-        before = _everything(world)
+        before = everything(world)
         asked = {"task_id": world.task_id, "assignment_ids": world.assignments, "user_ids": (world.bob,)}
         numbers = look(world, preview_transfer, **asked)
         assert (numbers.moved, numbers.begun, numbers.answered, numbers.accepted) == (2, 1, 1, 1)
         do(world, transfer, **asked, expected=numbers)
-        assert _everything(world) == before
+        assert everything(world) == before
         assert ids_of(world, world.task_id, world.bob) == [drafted, new]
         opened = world.open(drafted, world.bob)
         assert (opened.answer.pose.azimuth, opened.can_edit, opened.unsaved) == (1.0, True, True)
@@ -266,12 +223,12 @@ class TestWithdrawing:
         drafted, saved, new, other = world.assignments
         world.edit(drafted, azimuth=1.0)
         world.save(saved)
-        before = _everything(world)
+        before = everything(world)
         asked = {"task_id": world.task_id, "assignment_ids": [drafted, saved, new]}
         numbers = look(world, preview_withdrawal, **asked)
         assert (numbers.untouched, numbers.begun, numbers.answered, numbers.offered) == (1, 1, 1, 3)
         do(world, withdraw_work, **asked, expected=numbers)
-        assert _everything(world) == before
+        assert everything(world) == before
         rows = {row.id: row for row in rows_of(world, world.task_id)}
         assert (rows[drafted].state, rows[drafted].withdrawn_from) == (W, AssignmentState.DRAFTED)
         assert (rows[saved].state, rows[saved].user_id) == (W, world.ann)
@@ -285,7 +242,7 @@ class TestWithdrawing:
             world.edit(drafted, azimuth=2.0)
         with pytest.raises(WrongState):
             world.save(saved)
-        (mine,) = _mine(world, world.ann)
+        (mine,) = tasks_of(world, world.ann)
         assert (mine.total, mine.next_open_assignment_id) == (1, other)
         with world.database.reading() as session:
             assert entry_of_task(session, actor=world.ann, task_id=world.task_id) == other
@@ -296,10 +253,10 @@ class TestWithdrawing:
         drafted, saved, *_rest = world.assignments
         world.edit(drafted, azimuth=1.0)
         world.save(saved)
-        before = [_state(row) for row in rows_of(world, world.task_id)]
+        before = [state_of(row) for row in rows_of(world, world.task_id)]
         do(world, withdraw_work, task_id=world.task_id, assignment_ids=[drafted, saved])
         assert do(world, give_back, task_id=world.task_id, assignment_ids=[drafted, saved]) == 2
-        after = [_state(row) for row in rows_of(world, world.task_id) if row.user_id is not None]
+        after = [state_of(row) for row in rows_of(world, world.task_id) if row.user_id is not None]
         assert after == before
         assert look(world, task_line, task_id=world.task_id).places == 4
         world.edit(drafted, azimuth=2.0)
@@ -341,95 +298,3 @@ class TestWithdrawing:
         assert moved.detail["assignments"] == f"{first}-{last}"
         assert (moved.detail["given"], moved.detail["taken"]) == ({"bob": 4}, {"ann": 4})
         assert withdrawn.detail["taken"] == {"bob": 2}
-
-
-class TestSeeing:
-    def test_tasks_by_the_page_searched_and_sorted(self, world: World) -> None:
-        for number, (priority, day) in enumerate(((0, None), (3, 20), (3, 10), (-1, 5)), start=1):
-            due = None if day is None else datetime(2026, 12, day, tzinfo=UTC)
-            order = order_of(world, name=f"task {number}", priority=priority, due_at=due)
-            do(world, place_order, order=order)
-
-        def names(**given) -> list[str]:
-            return [line.name for line in look(world, task_lines, **given)[0]]
-
-        assert names() == ["task 3", "task 2", "task 1", "mugs", "task 4"]
-        assert names(sort="due") == ["task 4", "task 3", "task 2", "mugs", "task 1"]
-        assert names(sort="due", descending=True) == ["task 2", "task 3", "task 4", "mugs", "task 1"]
-        assert names(sort="name", start=1, limit=2) == ["task 1", "task 2"]
-        assert look(world, task_lines, search="TASK")[1] == 4
-        assert names(search="ann") == ["mugs"], "by who has it, too"
-        assert names(search="%") == []
-
-    def test_a_page_of_everybodys_progress_holds_what_the_whole_list_does(self, world: World) -> None:
-        for number in range(5):
-            do(world, place_order, order=order_of(world, name=f"task {number}", priority=number % 3))
-        withdrawn = world.give(world.bob, name="gone")
-        task_id = _mine(world, world.bob)[0].id
-        do(world, withdraw_work, task_id=task_id, assignment_ids=withdrawn, offer_again=False)
-        everything = look(world, tasks.list_tasks)
-        pages = [look(world, tasks.task_page, start=start, limit=4) for start in (0, 4, 8)]
-        assert [task for page, _total in pages for task in page] == everything
-        assert [total for _page, total in pages] == [6, 6, 6]
-        assert [task.name for task in look(world, tasks.task_page, search="ANN")[0]] == ["mugs"]
-
-    def test_a_tasks_people_and_places(self, world: World) -> None:
-        world.save(world.assignments[0])
-        do(world, withdraw_work, task_id=world.task_id, assignment_ids=world.assignments[:2])
-        ann, nobody = look(world, shares_of_task, task_id=world.task_id)
-        assert (ann.person, ann.places, ann.saved, ann.withdrawn) == ("ann", 2, 0, 1)
-        assert (nobody.person, nobody.places, nobody.open) == (None, 2, 2)
-
-        def places(which: PlaceFilter, **given) -> int:
-            rows, total = look(world, place_lines, task_id=world.task_id, which=which, **given)
-            assert len(rows) == total == len(look(world, place_ids, task_id=world.task_id, which=which, **given))
-            return total
-
-        assert [places(which) for which in PlaceFilter] == [4, 2, 2, 4, 0, 0, 1]
-        assert places(PlaceFilter.ALL, user_id=world.ann) == 2
-        assert places(PlaceFilter.ALL, search="000.JPEG") == 2
-        open_ = {worker.name: worker.open for worker in look(world, workers)}
-        assert open_ == {"ann": 2, "bob": 0, "sue": 0, "ada": 0}
-
-    def test_name_due_date_and_priority_can_be_edited(self, world: World) -> None:
-        due = datetime(2026, 12, 24, 18, tzinfo=UTC)
-        edit = {"task_id": world.task_id, "name": " cups ", "due_at": due, "priority": 7, "is_pool": True}
-        assert do(world, edit_task, **edit)
-        assert not do(world, edit_task, **edit)
-        (mine,) = _mine(world, world.ann)
-        assert (mine.name, mine.due_at, mine.priority, mine.is_pool) == ("cups", due, 7, True)
-        wrong = (({"name": ""}, InvalidInput), ({"priority": 1001}, InvalidInput), ({"task_id": 9}, NotFound))
-        for refused, error in wrong:
-            with pytest.raises(error):
-                do(world, edit_task, **{**edit, **refused})
-        with pytest.raises(NotAllowed), world.database.transaction() as session:
-            edit_task(session, actor=world.sue, **edit)
-
-
-def _mine(world: World, user_id: int):
-    with world.database.reading() as session:
-        return tasks.my_tasks(session, actor=user_id)
-
-
-def _state(row: Assignment) -> tuple:
-    return (row.id, row.item_id, row.position, row.user_id, row.state, row.version, row.withdrawn_from)
-
-
-def _everything(world: World) -> dict[str, list[tuple]]:
-    """All drafts, gestures and revisions, whole."""
-    with world.database.reading() as session:
-        return {
-            table.__tablename__: sorted(
-                tuple(str(value) for value in row.model_dump().values()) for row in session.exec(select(table))
-            )
-            for table in (Draft, OpRow, Revision)
-        }
-
-
-def test_withdrawn_work_is_out_of_what_others_see(world: World) -> None:
-    """Not in the counts of a task, and not in its answers."""
-    world.edit(world.assignments[0], FieldGroup.DISTANCE, distance=3.0)
-    do(world, withdraw_work, task_id=world.task_id, assignment_ids=world.assignments, offer_again=False)
-    assert _mine(world, world.ann) == []
-    with world.database.reading() as session:
-        assert tasks.list_tasks(session, actor=world.sue) == []
