@@ -24,4 +24,5 @@ fi
 .venv/bin/ruff check .
 .venv/bin/ruff format --check --quiet .
 .venv/bin/mypy
-exec .venv/bin/python -m pytest -n 2 --dist loadfile "$@"
+# In the order of folders: the browser tests, the longest files, begin early, and no worker ends alone with one.
+exec .venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder "$@"
