@@ -124,9 +124,9 @@ export const LookCard = {
     },
   },
   watch: {
-    /** Enter goes on from what was told. */
+    /** Enter goes on from what was told of the present item; whoever has gone on keeps their keys. */
     card(card, before) {
-      if (card && card.assignment !== before?.assignment) this.$nextTick(() => this.$refs.on?.focus({ preventScroll: true }));
+      if (card?.present && card.assignment !== before?.assignment) this.$nextTick(() => this.$refs.on?.focus({ preventScroll: true }));
     },
   },
   methods: { fill },
