@@ -206,6 +206,7 @@ def _picture() -> dict[str, str]:
         "person_watching_since": _("{name} looks on since {time}"),
         "watching": _("Watching {name}: you see what they see, and change nothing."),
         "watching_nobody": _("Nobody has this item open just now. What is done to it shows here."),
+        "to_proposing": _("Propose or judge"),
         "follow_view": _("Look where they look"),
         "photo_taken_down": _("This photo was taken down for good. The answer stays; there is nothing to do here."),
         "older_box": _("The box was corrected since: this pose was made for the box before."),

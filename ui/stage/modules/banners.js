@@ -55,12 +55,13 @@ function unsent({ ui, texts }) {
   return { name: "unsent", look: "warn", text: texts.save_elsewhere, link: { to: `/annotate/${ui.unsent[0]}`, text: texts.back_to_it } };
 }
 
-/** Whom we look at, and the way back to their part of the photo. */
+/** Whom we look at, the way to say more than a remark, and the way back to their part of the photo. */
 function watching({ ui, texts, followView }) {
   const { name, followsView } = ui.watching;
-  if (!name) return { name: "watching", look: "plain", text: texts.watching_nobody };
+  const link = ui.review.talk?.can_review && { to: `/annotate/${ui.item.assignment}`, text: texts.to_proposing };
+  if (!name) return { name: "watching", look: "plain", text: texts.watching_nobody, link };
   const button = !followsView && { text: texts.follow_view, act: () => followView(true) };
-  return { name: "watching", look: "plain", text: fill(texts.watching, { name }), button };
+  return { name: "watching", look: "plain", text: fill(texts.watching, { name }), link, button };
 }
 
 /** Why nothing can be changed here, and for a reviewer what can be done about it. */

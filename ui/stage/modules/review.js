@@ -46,6 +46,7 @@ export class Review {
     if (job && job.item.state !== message.state) job.enter(message.state);
     if (message.assignment !== session.item?.assignment) return;
     this.remarks.read();
+    this.news = this.news.filter((each) => each.assignment !== message.assignment || isStillNews(each, message));
     if (message.reload) session.route.again();
   }
 
@@ -132,4 +133,10 @@ export class Review {
       unread: remarks.unread,
     };
   }
+}
+
+/** A remark is none once it is read, a proposal none once it is answered. */
+function isStillNews({ kind }, { threads, proposals }) {
+  if (kind === "remark.added") return threads.some(({ unread }) => unread);
+  return kind !== "proposal.added" || proposals.length > 0;
 }
