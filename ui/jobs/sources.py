@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from domain.errors import InvalidInput, NotAllowed, NotFound
 from storage.archives import SUFFIXES, unpack
+from storage.formats.errors import NotADataset
 from ui.jobs.context import Progress, Workshop
 from ui.settings import Settings
 
@@ -60,19 +61,22 @@ def opened(
 
     `categories`: a folder of photos is a category, not the wrapping of all.
 
-    Raises ArchiveRefused, NotFound, NotAllowed.
+    Raises ArchiveRefused, NotADataset, NotFound, NotAllowed.
     """
     if upload := parameters.get("upload"):
         source = workshop.paths.upload(str(upload))
     else:
         source = allowed_place(workshop.settings, str(parameters.get("place", "")))
-    if source.is_dir():
-        yield source
-        return
-    progress.phase("unpack")
-    folder = workshop.paths.work(job_id) / "unpacked"
-    unpack(source, folder, tell=lambda files, size: progress.step(files, 0))
-    yield content_of(folder, categories=categories)
+    folder = source
+    if not source.is_dir():
+        progress.phase("unpack")
+        unpacked = workshop.paths.work(job_id) / "unpacked"
+        unpack(source, unpacked, tell=lambda files, size: progress.step(files, 0))
+        folder = content_of(unpacked, categories=categories)
+    try:
+        yield folder
+    except NotADataset as error:  # by the name that the person knows: where it lies is the server's own business
+        raise NotADataset(Path(str(parameters.get("source_name") or source.name)), error.reason) from error
 
 
 def content_of(folder: Path, *, categories: bool) -> Path:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from domain.permissions import Actor
+from domain.permissions import Action, Actor, allowed
 from storage.use_cases.flagged import FlaggedItem
 from storage.use_cases.tasks import TaskProgress, task_page
 from ui.i18n import _
@@ -59,6 +59,7 @@ async def _everybody(services: Services, actor: Actor) -> None:
         testid="team",
         searched=_("Search by task or person"),
         empty=_("No tasks in this installation yet. Import a data set, then create tasks from it."),
+        begin=(_("Import a data set"), "/admin/data") if allowed(actor, Action.IMPORT) else None,
         plain=True,
     )
     await table.reload()

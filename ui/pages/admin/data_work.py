@@ -100,7 +100,7 @@ class WorkList:
     def _row(self, job: JobView) -> None:
         state, look = STATES[job.state]
         with Tag("tr", data_testid="work-row", data_work=job.id, data_state=job.state.value):
-            Tag("td", _(KINDS.get(job.kind, job.kind)))
+            Tag("td", _(KINDS.get(job.kind, job.kind)), classes="pw-nowrap")
             Tag("td", subject(job) or "–")
             with Tag("td"):
                 Tag("span", _(state), classes=f"pw-chip {look}")

@@ -94,16 +94,21 @@ class DataTable(Generic[Row]):
         select_by: Callable[[Row], Hashable] | None = None,
         on_select: Callable[[], object] | None = None,
         empty: str = "",
+        begin: tuple[str, str] | None = None,
         search: str = "",
         plain: bool = False,
     ) -> None:
-        """`searched`: what the search looks at, in words, or None for no search field."""
+        """`searched`: what the search looks at, in words, or None for no search field.
+
+        `begin`: the words and the address of where to go on from an empty table.
+        """
         self._columns = columns
         self._load = load
         self._actions = actions
         self._select_by = select_by
         self._on_select = on_select
         self._empty = empty
+        self._begin = begin
         self._testid = testid
         self._plain = plain
         self._client = ui.context.client
@@ -170,6 +175,9 @@ class DataTable(Generic[Row]):
                     Tag(
                         "p", _("Nothing fits this search.") if self._search else self._empty or _("Nothing here yet.")
                     )
+                    if self._begin and not self._search:
+                        text, address = self._begin
+                        Tag("a", text, href=address, classes="pw-button pw-button-small pw-button-main")
                 return
             with Tag("div", classes="pw-scroll"), Tag("table", classes="pw-table pw-dense"):
                 self._head()

@@ -97,6 +97,7 @@ class OrderRoom:
             if not datasets:
                 with Tag("div", classes="pw-nothing"):
                     Tag("p", _("There is no data set with items yet. Import one first."))
+                    Tag("a", _("Import"), href="/admin/data", classes="pw-button pw-button-small pw-button-main")
                 return
             people = await people_to_choose(self._services, self._actor)
             with Tag("div", classes="pw-order"):
