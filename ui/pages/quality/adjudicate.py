@@ -254,10 +254,11 @@ class AdjudicatePage:
             await self._again(item)
         else:
             toast(said)
-            if self._chosen.which is Which.ALL or use_case is withdraw_adjudication:
+            stays = self._chosen.which in (Which.ALL, Which.DECIDED)
+            if stays or use_case is withdraw_adjudication:
                 await self._again(item)
             if use_case is not withdraw_adjudication:
-                await (self._walk.go(1) if self._chosen.which in (Which.ALL, Which.DECIDED) else self._walk.drop())
+                await (self._walk.go(1) if stays else self._walk.drop())
         finally:
             self._busy = False
         await self._show()
