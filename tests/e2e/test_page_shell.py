@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.e2e.annotator import Annotator
-from tests.e2e.browser import chromium, new_context
+from tests.e2e.people import cookie_of
 from tests.e2e.stage_world import PASSWORD, PERSON, StageWorld, stage_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("pages")]
@@ -18,19 +18,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StageWorld]:
         yield made
 
 
-@pytest.fixture(scope="module")
-def context() -> Iterator[BrowserContext]:
-    with chromium() as browser:
-        yield new_context(browser)
-
-
 @pytest.fixture
-def annotator(world: StageWorld, context: BrowserContext) -> Iterator[Annotator]:
-    annotator = Annotator(context.new_page(), world.server.url)
+def annotator(world: StageWorld, context: BrowserContext) -> Annotator:
+    """At the list of tasks."""
     context.clear_cookies()
-    annotator.log_in(PERSON, PASSWORD)
-    yield annotator
-    annotator.page.close()
+    context.add_cookies([cookie_of(world.server, PERSON)])
+    annotator = Annotator(context.new_page(), world.server.url)
+    annotator.page.goto(f"{world.server.url}/tasks")
+    return annotator
 
 
 def test_the_menu_closes_with_escape_and_with_a_click_elsewhere(annotator: Annotator) -> None:
@@ -97,22 +92,22 @@ def test_a_log_out_elsewhere_says_so_and_leads_back_to_the_item(
     other.close()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1366, 640), (1280, 720), (1024, 700), (800, 600)])
-def test_everything_that_saves_is_in_sight_in_small_windows(annotator: Annotator, width: int, height: int) -> None:
+def test_everything_that_saves_is_in_sight_in_small_windows(annotator: Annotator) -> None:
     page = annotator.page
-    page.set_viewport_size({"width": width, "height": height})
     annotator.open_first_task()
-    panel = page.locator(".stage-panel").bounding_box()
-    assert panel
-    for test_id in ("undo", "revert", "save", "save-next", "status", "flag"):
-        box = page.get_by_test_id(test_id).bounding_box()
-        assert box
-        assert panel["x"] <= box["x"]
-        assert box["x"] + box["width"] <= width
-        assert box["y"] + box["height"] <= height
-    for covering in (".stage-picture", ".stage-toolbar", ".stage-strip"):
-        box = page.locator(covering).bounding_box()
-        assert box
-        assert box["x"] + box["width"] <= panel["x"], covering
-    page.get_by_test_id("dense-yes").click()
-    page.get_by_test_id("save-next").click(trial=True)
+    for width, height in ((1366, 768), (1366, 640), (1280, 720), (1024, 700), (800, 600)):
+        page.set_viewport_size({"width": width, "height": height})
+        panel = page.locator(".stage-panel").bounding_box()
+        assert panel
+        for test_id in ("undo", "revert", "save", "save-next", "status", "flag"):
+            box = page.get_by_test_id(test_id).bounding_box()
+            assert box
+            assert panel["x"] <= box["x"]
+            assert box["x"] + box["width"] <= width
+            assert box["y"] + box["height"] <= height
+        for covering in (".stage-picture", ".stage-toolbar", ".stage-strip"):
+            box = page.locator(covering).bounding_box()
+            assert box
+            assert box["x"] + box["width"] <= panel["x"], covering
+        page.get_by_test_id("dense-yes").click()
+        page.get_by_test_id("save-next").click(trial=True)

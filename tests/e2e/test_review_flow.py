@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.annotator import Annotator, degrees_apart
-from tests.e2e.browser import chromium, new_context
-from tests.e2e.stage_world import PASSWORD, PERSON, SUPERVISOR, StageWorld, stage_world
+from tests.e2e.browser import new_context
+from tests.e2e.people import cookie_of
+from tests.e2e.stage_world import PERSON, SUPERVISOR, StageWorld, stage_world
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("review_flow")]
 
@@ -18,20 +19,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StageWorld]:
         yield world
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
 def person_at(browser: Browser, world: StageWorld, name: str) -> Annotator:
-    person = Annotator(new_context(browser).new_page(), world.server.url)
-    person.page.goto(f"{world.server.url}/login")
-    person.page.get_by_test_id("login-name").fill(name)
-    person.page.get_by_test_id("login-password").fill(PASSWORD)
-    person.page.get_by_test_id("login-submit").click()
-    person.page.wait_for_url("**/tasks")
-    return person
+    context = new_context(browser)
+    context.add_cookies([cookie_of(world.server, name)])
+    return Annotator(context.new_page(), world.server.url)
 
 
 def mark_at(page: Page) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import text
 
 from domain.permissions import CONSOLE
@@ -23,8 +23,7 @@ from rendering.request import Output, OverlayMode, RenderRequest
 from storage.database import Database
 from storage.use_cases.annotate import open_assignment
 from tests.e2e.annotator import Annotator
-from tests.e2e.browser import chromium, new_context
-from tests.e2e.stage_world import PASSWORD, PERSON, StageWorld, stage_world
+from tests.e2e.stage_world import StageWorld, stage_world
 from ui.settings import load_settings
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stage_flow")]
@@ -37,11 +36,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StageWorld]:
 
 
 @pytest.fixture(scope="module")
-def page(world: StageWorld) -> Iterator[Page]:
-    with chromium() as browser:
-        page = new_context(browser).new_page()
-        Annotator(page, world.server.url).log_in(PERSON, PASSWORD)
-        yield page
+def page(logged_in: BrowserContext) -> Page:
+    return logged_in.new_page()
 
 
 @pytest.fixture(scope="module")

@@ -5,15 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from domain.permissions import CONSOLE, Role
-from storage.database import Database
-from storage.passwords import HashedPassword
-from storage.use_cases import accounts, sessions
+from domain.permissions import Role
 from tests.e2e.annotator import Annotator
-from tests.e2e.browser import chromium, new_context
+from tests.e2e.browser import new_context
+from tests.e2e.people import cookie_of
 from tests.e2e.stage_world import PERSON, StageWorld, stage_world
-from ui.auth import COOKIE, seal
-from ui.settings import load_settings, signing_secret
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("together")]
 
@@ -24,28 +20,10 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StageWorld]:
         yield world
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
 def somebody(world: StageWorld, browser: Browser, name: str, role: Role = Role.ANNOTATOR) -> Annotator:
     """A person at a browser of their own, logged in; one who was not there before is added."""
-    settings = load_settings(home=world.server.home)
-    database = Database(settings.database)
-    with database.transaction() as session:
-        known = {user.name: user.id for user in accounts.list_users(session, actor=CONSOLE)}
-        if name not in known:
-            added = accounts.add_user(
-                session, actor=CONSOLE, name=name, role=role, password=HashedPassword("no password has this hash")
-            )
-            known[name] = added.id
-        token = sessions.open_session(session, user_id=known[name], address="127.0.0.1", agent="test")
-    database.close()
     context = new_context(browser)
-    value = seal(token, signing_secret(settings))
-    context.add_cookies([{"name": COOKIE, "value": value, "url": world.server.url}])
+    context.add_cookies([cookie_of(world.server, name, role)])
     return Annotator(context.new_page(), world.server.url)
 
 
