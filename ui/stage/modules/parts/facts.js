@@ -33,7 +33,7 @@ export const Facts = {
           <i aria-hidden="true"></i>{{ texts['light_' + light.name] }}<span class="stage-hidden">: {{ light.on ? texts.yes : texts.no }}</span></li>
         <li class="stage-fact" :title="item.viewport + '. ' + texts.viewport_help">{{ texts.viewport }} {{ Math.round(item.viewport) }}</li>
       </ul>
-      <p v-if="rule" class="stage-rule" :title="rule" data-testid="rule-note">{{ rule }}</p>
+      <p v-if="rule" class="stage-rule-note" :title="rule" data-testid="rule-note">{{ rule }}</p>
     </header>
   `,
   data() {
