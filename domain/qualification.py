@@ -145,9 +145,7 @@ def _turned(pose: Pose, truth: Pose, rotation: float, likeness: Likeness) -> Off
         return Off(part=Part.FLIP, kind=kind.value)
     nearest = likeness.symmetry.nearest(pose.rotation(), truth.rotation())
     given = Pose.from_matrix(nearest, distance=pose.distance, px=pose.px, py=pose.py, viewport=pose.viewport)
-    right = Pose.from_matrix(
-        truth.rotation(), distance=pose.distance, px=pose.px, py=pose.py, viewport=pose.viewport
-    )
+    right = Pose.from_matrix(truth.rotation(), distance=pose.distance, px=pose.px, py=pose.py, viewport=pose.viewport)
     gaps = {
         name: math.degrees(math.remainder(getattr(given, name) - getattr(right, name), math.tau))
         for name in ANGLES

@@ -99,7 +99,9 @@ RULES: dict[tuple[str, str], str] = {
     ("upload_refused", "no_space"): N_("The server has no room for this file. Tell your admin."),
     ("key_refused", "taken"): N_("This key is taken already. Give the other one another key first."),
     ("key_refused", "twice"): N_("The two keys must differ."),
-    ("key_refused", "modified"): N_("This one needs a key without Ctrl and Shift: they make its steps larger or finer."),
+    ("key_refused", "modified"): N_(
+        "This one needs a key without Ctrl and Shift: they make its steps larger or finer."
+    ),
     ("key_refused", "browser"): N_("Browsers keep this key to themselves. Choose another one."),
     ("key_refused", "fixed"): N_("This key is always the same, so that everybody finds help."),
     ("people_file_refused", "too_large"): N_("The file is too large: it may have 512 KiB."),

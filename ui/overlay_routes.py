@@ -29,9 +29,9 @@ PRIVATE = "private, max-age=0, must-revalidate"
 
 
 def overlay_address(kind: str, id_: int, *, large: bool = False) -> str:
-    """Of a picture: `kind` is revision, proposal, adjudication, prediction, left, right (their id is an assignment's),
-    mean, chosen (an item's), truth (of a
-    judged answer in a test), told (of a check of gold) or flip (of a question)."""
+    """Of a picture: `kind` is revision, proposal, adjudication, prediction, left, right (their id is an
+    assignment's), mean, chosen (an item's), truth (of a judged answer in a test), told (of a check of gold) or flip
+    (of a question)."""
     return f"/overlays/{kind}/{id_}.jpg{'?size=large' if large else ''}"
 
 

@@ -28,9 +28,7 @@ from ui.settings import load_settings
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("qualification")]
 
 ITEMS = 5
-TRUTH = Answer(
-    pose=PREDICTED.pose, cad_index=PREDICTED.cad_index, object_status=ObjectStatus.GOOD, dense=Density.NO
-)
+TRUTH = Answer(pose=PREDICTED.pose, cad_index=PREDICTED.cad_index, object_status=ObjectStatus.GOOD, dense=Density.NO)
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,8 @@ IMPORTED_REVISION: Final = 1
 
 
 class Source(StrEnum):
-    """Where an exported answer comes from. ADJUDICATED: decided from several people's. IMPORTED: nobody has touched what was read."""
+    """Where an exported answer comes from. ADJUDICATED: decided from several people's. IMPORTED: nobody has touched
+    what was read."""
 
     ADJUDICATED = "adjudicated"
     ACCEPTED = "accepted"

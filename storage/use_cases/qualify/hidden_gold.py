@@ -225,9 +225,7 @@ def _alert(session: Session, rule: GoldRule, row: GoldCheck) -> None:
 
 
 def _authors(session: Session, assignment_id: int, revision: int) -> list[int]:
-    statement = select(Revision.author_id).where(
-        Revision.assignment_id == assignment_id, Revision.number == revision
-    )
+    statement = select(Revision.author_id).where(Revision.assignment_id == assignment_id, Revision.number == revision)
     return [author for author in session.exec(statement) if author is not None]
 
 

@@ -71,9 +71,7 @@ def exam_results(session: Session, *, actor: Acting) -> list[Result]:
         .join(ExamRule, col(ExamRule.task_id) == Task.id)
         .join(User, sa.true())
         .outerjoin(attempts, sa.and_(a.task_id == Task.id, a.user_id == User.id))
-        .outerjoin(
-            ExamStanding, sa.and_(col(ExamStanding.task_id) == Task.id, col(ExamStanding.user_id) == User.id)
-        )
+        .outerjoin(ExamStanding, sa.and_(col(ExamStanding.task_id) == Task.id, col(ExamStanding.user_id) == User.id))
         .where(in_work_task(), sa.or_(a.attempts.is_not(None), col(ExamStanding.id).is_not(None)))
         .order_by(col(Task.name), col(Task.id), col(User.name))
     )
@@ -107,9 +105,7 @@ def exams_ahead(session: Session, *, actor: Acting, tasks: Mapping[int, str]) ->
         if why.test_id is not None:
             opens.setdefault(why.test_id, []).append(tasks[task_id])
     begun = session.exec(
-        select(ExamAttempt.task_id).where(
-            ExamAttempt.user_id == person.user_id, col(ExamAttempt.ended_at).is_(None)
-        )
+        select(ExamAttempt.task_id).where(ExamAttempt.user_id == person.user_id, col(ExamAttempt.ended_at).is_(None))
     ).all()
     return [_ahead(session, person.user_id, test_id, opens.get(test_id, [])) for test_id in sorted({*opens, *begun})]
 

@@ -1,4 +1,4 @@
-"""The story of an assignment: every revision, proposal and decision; and how an earlier answer comes back."""
+"""The story of an assignment: every revision, proposal, decision and remark; and how an earlier answer comes back."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,20 @@ from domain.task_state import TRANSITIONS, AssignmentState, Event
 from storage.acting import Acting
 from storage.ownership import owners_of
 from storage.record import audit, moment, publish
-from storage.tables import Annotation, Audit, Category, Draft, Image, Proposal, Review, Revision, Task, User
+from storage.tables import (
+    Annotation,
+    Audit,
+    Category,
+    Draft,
+    Image,
+    Proposal,
+    Remark,
+    RemarkEntry,
+    Review,
+    Revision,
+    Task,
+    User,
+)
 from storage.tables.annotation import RevisionKind
 from storage.tables.review import Decision, ProposalState
 from storage.use_cases.annotate.answers import assignment_for, box_of, item_of, started
@@ -28,6 +41,7 @@ class Kind(StrEnum):
     REVISION = "revision"
     PROPOSAL = "proposal"
     DECISION = "decision"
+    REMARK = "remark"
     REOPENING = "reopening"
 
 
@@ -36,7 +50,7 @@ class Happened:
     """One line of the story. `id` is the row's own. `answer` is None where there is none: a decision, a clearing.
 
     `number`: the revision's, or of a decision that of the revision that was judged. `word`: the revision's kind, the
-    proposal's state, or the decision. `reason`: why, in the author's words. `parts`: of a proposal, what was taken.
+    proposal's state, the decision, or whether a remark begins a thread. `reason`: the author's words. `parts`: of a proposal, what was taken.
     """
 
     kind: Kind
@@ -87,6 +101,7 @@ def history_of(session: Session, *, actor: Acting, assignment_id: int) -> Histor
         *_revisions(session, assignment_id),
         *_proposals(session, assignment_id),
         *_decisions(session, assignment_id),
+        *_remarks(session, assignment_id),
         *_reopenings(session, assignment_id),
     ]
     return History(
@@ -156,7 +171,7 @@ def restore_revision(session: Session, *, actor: Acting, assignment_id: int, num
     return restored.number
 
 
-_ORDER = {Kind.REVISION: 0, Kind.PROPOSAL: 1, Kind.DECISION: 2, Kind.REOPENING: 3}
+_ORDER = {Kind.REVISION: 0, Kind.PROPOSAL: 1, Kind.DECISION: 2, Kind.REOPENING: 3, Kind.REMARK: 4}
 """Of what one transaction writes: a fix is saved before it is accepted."""
 
 
@@ -221,6 +236,31 @@ def _decisions(session: Session, assignment_id: int) -> list[Happened]:
             reason=review.reason,
         )
         for review, number, reviewer in rows
+    ]
+
+
+def _remarks(session: Session, assignment_id: int) -> list[Happened]:
+    """Each word of each thread; the first of a thread is the remark itself."""
+    rows = session.execute(
+        select(RemarkEntry, User.name)
+        .join(Remark, col(Remark.id) == RemarkEntry.remark_id)
+        .join(User, col(User.id) == RemarkEntry.author_id)
+        .where(Remark.assignment_id == assignment_id)
+        .order_by(col(RemarkEntry.id))
+    ).all()
+    first: dict[int, int | None] = {}
+    for entry, _author in rows:
+        first.setdefault(entry.remark_id, entry.id)
+    return [
+        Happened(
+            kind=Kind.REMARK,
+            id=entry.id,
+            at=entry.at,
+            author=author,
+            word="begun" if first[entry.remark_id] == entry.id else "answered",
+            reason=entry.text,
+        )
+        for entry, author in rows
     ]
 
 

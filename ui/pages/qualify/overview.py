@@ -45,9 +45,7 @@ def add_qualify_overview(services: Services) -> None:
             if not exams:
                 empty(
                     _("No test yet"),
-                    _(
-                        "An admin makes one from objects whose right answer is known: New tasks, kind Qualify."
-                    ),
+                    _("An admin makes one from objects whose right answer is known: New tasks, kind Qualify."),
                 )
                 return None
             manages = allowed(person.actor, Action.MANAGE_TASKS)

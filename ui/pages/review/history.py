@@ -1,4 +1,4 @@
-"""The history of an item: every answer, proposal and decision; any two side by side; any one back again."""
+"""The history of an item: every answer, proposal, decision and remark; any two side by side; any one back again."""
 
 from fastapi import FastAPI
 from nicegui import ui
@@ -34,6 +34,8 @@ WORDS: dict[tuple[Kind, str], tuple[str, str]] = {
     (Kind.PROPOSAL, "withdrawn"): (N_("proposal, not needed any more"), ""),
     (Kind.DECISION, "accepted"): (N_("accepted"), "is-done"),
     (Kind.DECISION, "changes_requested"): (N_("sent back"), "is-sent-back"),
+    (Kind.REMARK, "begun"): (N_("remark"), ""),
+    (Kind.REMARK, "answered"): (N_("answer to a remark"), ""),
     (Kind.REOPENING, "reopened"): (N_("opened again"), "is-changed"),
 }
 PART_NAMES: dict[Part, str] = {

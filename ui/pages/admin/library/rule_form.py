@@ -31,9 +31,7 @@ LONGEST_TEXT = 500
 class RuleForm:
     """One form; `Save` keeps the rule and says so, or says what is wrong beside the fields."""
 
-    def __init__(
-        self, services: Services, actor: Actor, category: CategoryView, models: list[ModelLine]
-    ) -> None:
+    def __init__(self, services: Services, actor: Actor, category: CategoryView, models: list[ModelLine]) -> None:
         self._services = services
         self._actor = actor
         self._category = category
