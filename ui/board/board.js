@@ -33,7 +33,7 @@ export default {
             <a v-if="person.place" class="board-picture" :href="watchAddress(person)" :aria-label="texts.watch + ' ' + person.name" :title="texts.watch + ' ' + person.name" data-testid="board-watch">
               <em v-if="person.place.image.taken_down" class="board-gone">{{ texts.taken_down }}</em>
               <canvas v-else :width="2 * width" :height="2 * height" :data-canvas="person.user_id"></canvas>
-              <span>{{ person.place.category.replaceAll('_', ' ') }} · {{ person.place.task }} · {{ person.place.position }}</span></a>
+              <span>{{ person.place.category.replaceAll('_', ' ') }} · {{ person.place.task }} · {{ person.place.image.name }}</span></a>
             <span v-else class="board-picture is-away">{{ texts.away }}</span>
             <p class="board-who"><i :class="'is-' + (person.place?.doing ?? 'away')" aria-hidden="true"></i><b>{{ person.name }}</b>
               <small v-if="person.place">{{ texts[person.place.doing] }}</small></p>

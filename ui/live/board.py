@@ -243,10 +243,9 @@ class Board:
                         "since": person.to_json()["since"],
                         "task": opened.task.name,
                         "category": opened.item.category,
-                        "position": opened.position,
                         "image": {
                             "id": opened.image.id, "width": opened.image.width, "height": opened.image.height,
-                            "taken_down": opened.image.taken_down,
+                            "name": opened.image.name, "taken_down": opened.image.taken_down,
                         },
                     })  # fmt: skip
         return {user_id: place for user_id, (_rank, place) in found.items()}

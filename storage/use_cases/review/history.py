@@ -50,7 +50,8 @@ class Happened:
     """One line of the story. `id` is the row's own. `answer` is None where there is none: a decision, a clearing.
 
     `number`: the revision's, or of a decision that of the revision that was judged. `word`: the revision's kind, the
-    proposal's state, the decision, or whether a remark begins a thread. `reason`: the author's words. `parts`: of a proposal, what was taken.
+    proposal's state, the decision, or of a remark whether it begins a thread. `reason`: the author's words. `parts`:
+    of a proposal, what was taken.
     """
 
     kind: Kind
