@@ -50,7 +50,7 @@ def test_a_frame_of_a_built_in_model_and_a_picture_without_a_photo(world: World)
     ("change", "status"),
     [
         ({"model": "car/9"}, 404),
-        ({"model": "../etc/1"}, 404),
+        ({"model": "../etc/1"}, 400),
         ({"azimuth": "nan"}, 400),
         ({"distance": "0.01"}, 400),
         ({"width": "x"}, 400),
