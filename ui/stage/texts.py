@@ -204,7 +204,7 @@ def _picture() -> dict[str, str]:
         "person_watching": _("looks on"),
         "person_editing_since": _("{name} works on this item since {time}"),
         "person_watching_since": _("{name} looks on since {time}"),
-        "watching": _("Watching {name}: you see what they see, and change nothing."),
+        "watching": _("Watching {name}: you see what they see."),
         "watching_nobody": _("Nobody has this item open just now. What is done to it shows here."),
         "to_proposing": _("Propose or judge"),
         "follow_view": _("Look where they look"),
