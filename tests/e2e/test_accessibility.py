@@ -34,7 +34,7 @@ def test_pages_can_be_used_by_everybody(
                 page.wait_for_url("**/tasks")
                 for path in pages:
                     page.goto(f"{world.server.url}{path}")
-                    page.locator("main").wait_for()
+                    page.locator("#main").wait_for()
                     if path.startswith("/annotate"):
                         Annotator(page, world.server.url).wait_until_drawn()
                         page.keyboard.press("h")
