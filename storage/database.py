@@ -13,7 +13,7 @@ from sqlmodel import Session as Session  # what use cases take: others import it
 from storage import sqlite
 from storage.errors import DatabaseUnusable
 from storage.migrations.revision import HEAD
-from storage.record import write_tallies
+from storage.record import audit, tallied_together, write_tallies
 
 READERS = 8
 """Connections kept open; SQLite's are opened in 2 ms, but each brings its own page cache."""
@@ -58,6 +58,17 @@ class Database:
         with Session(self._writing_engine, expire_on_commit=False) as session, session.begin():
             yield session
             write_tallies(session)
+
+    @contextmanager
+    def one_import(self) -> Iterator[None]:
+        """Many transactions that add to a data set: the audit log gets their sum, also when they are broken off."""
+        with tallied_together() as rest:
+            try:
+                yield
+            finally:
+                with self.transaction() as session:
+                    for (actor, dataset_id), counts in rest.items():
+                        audit(session, actor, "add_to_dataset", "dataset", dataset_id, **counts)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

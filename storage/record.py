@@ -17,8 +17,15 @@ from storage.types import now
 
 _MOMENT = "posewright_moment"
 _TALLIES = "posewright_tallies"
+_together: ContextVar["Tallies | None"] = ContextVar("tallied_together", default=None)
 _address: ContextVar[str | None] = ContextVar("audit_address", default=None)
 _PUBLISHED = "posewright_published"
+
+TALLIED_TOGETHER = 1000
+"""Additions after which a long import has a line in the audit log: little is untold if the process is killed."""
+
+Tallies = dict[tuple[Actor, int], Counter[str]]
+"""What was added, by person and data set."""
 
 
 class Outcome(StrEnum):
@@ -115,17 +122,37 @@ def audit(
 
 def tally(session: Session, actor: Actor, dataset_id: int, what: str, outcome: Outcome) -> None:
     """Counts an addition to a data set. An import adds hundreds of thousands of rows; the audit log gets one row
-    with the counts of each transaction (`write_tallies`), not one for each prediction."""
+    with the counts of each transaction (`write_tallies`), or of many (`tallied_together`), not one for each."""
     if outcome is not Outcome.UNCHANGED:
-        tallies = session.info.setdefault(_TALLIES, {})
+        tallies: Tallies = session.info.setdefault(_TALLIES, {})
         tallies.setdefault((actor, dataset_id), Counter())[f"{what}_{outcome.value}"] += 1
 
 
 def write_tallies(session: Session) -> None:
     """Called by `Database.transaction` before it commits."""
-    for (actor, dataset_id), counts in session.info.pop(_TALLIES, {}).items():
-        audit(session, actor, "add_to_dataset", "dataset", dataset_id, **counts)
+    tallies: Tallies = session.info.pop(_TALLIES, {})
+    together = _together.get()
+    for (actor, dataset_id), counts in tallies.items():
         publish(session, "dataset.changed", "dataset", dataset_id, **counts)
+        if together is not None:
+            so_far = together.pop((actor, dataset_id), Counter()) + counts
+            if so_far.total() < TALLIED_TOGETHER:
+                together[actor, dataset_id] = so_far
+                continue
+            counts = so_far
+        audit(session, actor, "add_to_dataset", "dataset", dataset_id, **counts)
+
+
+@contextmanager
+def tallied_together() -> Iterator[Tallies]:
+    """The transactions inside share their lines in the audit log. Yields what is still to be told; the caller
+    tells it in a last transaction (`Database.one_import`)."""
+    told: Tallies = {}
+    token = _together.set(told)
+    try:
+        yield told
+    finally:
+        _together.reset(token)
 
 
 def events_after(session: Session, *, after_id: int, limit: int = 1000) -> list[Event]:

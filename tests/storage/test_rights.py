@@ -426,6 +426,25 @@ def test_rights_are_those_of_the_moment_not_of_an_open_page(people) -> None:
         library.add_dataset(session, actor=stale, name="cups")
 
 
+@pytest.mark.parametrize("broken_off", [False, True])
+def test_an_import_of_many_transactions_is_one_audit_row_too(people, broken_off: bool) -> None:
+    world, _actors = people
+    with world.database.reading() as session:
+        before = counts(session)
+    with suppress(InterruptedError), world.database.one_import():
+        for number in range(5):
+            with world.database.transaction() as session:
+                name = f"m{number}"
+                items.add_image(session, actor=world.ada, dataset_id=world.dataset_id, name=name, stored=STORED)
+        if broken_off:
+            raise InterruptedError
+    with world.database.reading() as session:
+        after = counts(session)
+        row = session.exec(select(Audit).order_by(Audit.id.desc())).first()
+        assert (row.actor_name, row.action, row.detail) == ("ada", "add_to_dataset", {"image_created": 5})
+    assert (after["audit"] - before["audit"], after["outbox"] - before["outbox"]) == (1, 5)
+
+
 def test_an_import_is_one_audit_row_with_its_counts(people) -> None:
     world, _actors = people
     with world.database.reading() as session:

@@ -111,7 +111,8 @@ def import_imagenet3d(
     for problem in found.problems:
         run.skip(problem.where, problem.reason)
     try:
-        run.everything(progress or (lambda done, total, what: None))
+        with database.one_import():
+            run.everything(progress or (lambda done, total, what: None))
     except CANNOT_WRITE as error:
         reason = getattr(error, "orig", None) or getattr(error, "strerror", None) or error
         raise ImportStopped(

@@ -56,7 +56,8 @@ def import_photos(workshop: Workshop, job: ClaimedJob, progress: Progress) -> Ou
         found = survey_photos(folder, str(job.parameters.get("list") or ""))
         run = _PhotoImport(workshop=workshop, job=job, progress=progress, found=found)
         try:
-            return run.everything()
+            with workshop.database.one_import():
+                return run.everything()
         except CANNOT_WRITE as error:
             raise ImportStopped("the import stopped because it could not write; repeating completes it") from error
 
