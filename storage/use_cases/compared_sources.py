@@ -80,7 +80,7 @@ def source_choices(session: Session, *, actor: Acting, dataset_id: int) -> list[
                 .join(Annotation, col(Annotation.assignment_id) == Assignment.id)
                 .join(Revision, col(Revision.id) == Annotation.revision_id)
                 .join(Task, col(Task.id) == Assignment.task_id)
-                .where(Task.dataset_id == dataset_id, *_answered())
+                .where(col(Task.dataset_id) == dataset_id, *_answered())
             )
         )
         .order_by(User.name)

@@ -136,8 +136,9 @@ async def _do_on(live: Live, room: Room, desk: Desk, message: AddRemark | Propos
                 **given,
             )
         case Fix():
+            decide: Callable[..., object] = adjudicate_own if message.adjudicates else review.fix_and_accept
             await transact(
-                adjudicate_own if message.adjudicates else review.fix_and_accept,
+                decide,
                 revision=message.revision,
                 answer=message.answer.with_viewport(viewport),
                 save_id=message.save_id,

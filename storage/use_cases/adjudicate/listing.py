@@ -224,7 +224,7 @@ def _answered() -> tuple[sa.ColumnElement[bool], ...]:
 
 def _overlapping(person: Actor, chosen: AdjudicationFilter) -> sa.Select[Any]:
     """The items, each with its id."""
-    statement = (
+    statement: sa.Select[Any] = (
         sa.select(col(Assignment.item_id).label("item_id"))
         .join(Task, col(Task.id) == Assignment.task_id)
         .join(Annotation, col(Annotation.assignment_id) == Assignment.id)

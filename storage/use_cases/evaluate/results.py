@@ -46,7 +46,10 @@ def evaluation_lines(session: Session, *, actor: Acting) -> list[EvaluationLine]
     """The newest first. Raises NotAllowed."""
     acting_with(session, actor, Action.SEE_STATISTICS)
     answers = _answers(session)
-    return [_line(session, *row, answers[row[1].id]) for row in _tasks(session)]
+    return [
+        _line(session, evaluation, task, dataset, places, answers[task.id])
+        for evaluation, task, dataset, places in _tasks(session)
+    ]
 
 
 def evaluation_result(session: Session, *, actor: Acting, task_id: int) -> EvaluationResult:
@@ -55,6 +58,7 @@ def evaluation_result(session: Session, *, actor: Acting, task_id: int) -> Evalu
     found = next(iter(_tasks(session, task_id)), None)
     if found is None:
         raise NotFound(f"there is no comparison {task_id}")
+    evaluation, task, dataset, places = found
     answers = _answers(session, task_id)[task_id]
     by_category: dict[str, list[Judged]] = defaultdict(list)
     by_person: dict[str, list[Judged]] = defaultdict(list)
@@ -62,7 +66,7 @@ def evaluation_result(session: Session, *, actor: Acting, task_id: int) -> Evalu
         by_category[category].append(judged)
         by_person[person].append(judged)
     return EvaluationResult(
-        line=_line(session, *found, answers),
+        line=_line(session, evaluation, task, dataset, places, answers),
         at=moment(session),
         categories={name: preference(by_category[name]) for name in sorted(by_category)},
         people={name: preference(by_person[name]) for name in sorted(by_person)},
@@ -105,7 +109,7 @@ def _tasks(session: Session, task_id: int | None = None) -> list[Any]:
         .order_by(col(Task.id).desc())
     )
     statement = (
-        statement.where(Task.id == task_id) if task_id else statement.where(col(Dataset.archived_at).is_(None))
+        statement.where(col(Task.id) == task_id) if task_id else statement.where(col(Dataset.archived_at).is_(None))
     )
     return list(session.execute(statement).all())
 
