@@ -113,13 +113,14 @@ def test_from_a_remark_to_an_accepted_answer(world: StageWorld, browser: Browser
 
     # The history tells the story; the queue holds what is left, and decides by keys.
     sue.page.goto(f"{world.server.url}/history/{item}")
-    expect(sue.page.get_by_test_id("story-line")).to_have_count(5)
+    expect(sue.page.get_by_test_id("story-line")).to_have_count(7)
+    sue.page.goto(f"{world.server.url}/review")
+    expect(sue.page.get_by_test_id("empty")).to_be_visible()
     ann.page.goto(f"{world.server.url}/annotate/{world.assignment_ids[1]}")
     ann.wait_until_drawn()
     ann.answer()
     ann.click("save")
     ann.wait_for_status("saved")
-    sue.page.goto(f"{world.server.url}/review")
     expect(sue.page.get_by_test_id("queue-card")).to_have_count(1)
     sue.page.get_by_test_id("queue-card").get_by_role("button").click()
     expect(sue.page.get_by_test_id("sides").locator("img")).to_have_count(2)
