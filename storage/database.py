@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
@@ -68,7 +69,7 @@ class Database:
             finally:
                 with self.transaction() as session:
                     for (actor, dataset_id), counts in rest.items():
-                        audit(session, actor, "add_to_dataset", "dataset", dataset_id, **counts)
+                        audit(session, actor, "add_to_dataset", "dataset", dataset_id, **dict[str, Any](counts))
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

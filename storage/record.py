@@ -140,7 +140,7 @@ def write_tallies(session: Session) -> None:
                 together[actor, dataset_id] = so_far
                 continue
             counts = so_far
-        audit(session, actor, "add_to_dataset", "dataset", dataset_id, **counts)
+        audit(session, actor, "add_to_dataset", "dataset", dataset_id, **dict[str, Any](counts))
 
 
 @contextmanager

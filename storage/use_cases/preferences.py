@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
@@ -67,7 +68,7 @@ def _own(row: Preference) -> dict[str, tuple[str, ...]]:
     return {name: tuple(chosen) for name, chosen in row.keys.items()}
 
 
-def _kept(session: Session, actor: Acting, row: Preference, action: str, **detail: object) -> Preferences:
+def _kept(session: Session, actor: Acting, row: Preference, action: str, **detail: Any) -> Preferences:
     session.add(row)
     audit(session, acting(session, actor), action, "user", row.user_id, **detail)
     publish(session, "preference.changed", "user", row.user_id)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
@@ -242,7 +243,7 @@ def _make(session: Session, person: Actor, order: WorkOrder, plan: _Plan, name: 
         overlap=order.overlap,
         pool=task.is_pool,
         assigned=shares,
-        **({"compares": list(order.compares)} if order.compares else {}),
+        **(dict[str, Any](compares=list(order.compares)) if order.compares else {}),
     )
     publish(session, "task.added", "task", task.id)
     return task.id
