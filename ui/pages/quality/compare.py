@@ -1,5 +1,6 @@
 """The blind comparison: two overlays of one photo, one key to say which fits better."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI
@@ -58,6 +59,7 @@ class ComparePage:
         self._actor = person.actor
         self._opened = opened
         self._busy = False
+        self._moving = asyncio.Lock()
 
     async def build(self) -> None:
         self._body = Tag("div", classes="qa-one")
@@ -96,8 +98,8 @@ class ComparePage:
                     chip(_("you only look: this is somebody else's"))
                 Tag("span", classes="rv-spring")
                 self._end()
-                key_button(_("Previous"), "K", lambda: self._go(opened.prev_id), testid="previous")
-                key_button(_("Next"), "J", lambda: self._go(opened.next_id), testid="next")
+                key_button(_("Previous"), "K", lambda: self._go(-1), testid="previous")
+                key_button(_("Next"), "J", lambda: self._go(1), testid="next")
             if opened.next_open_id is not None and opened.next_open_id != opened.assignment_id:
                 for _choice, side, _key in SIDES:  # drawn while somebody looks at these
                     address = overlay_address(side, opened.next_open_id, large=True)
@@ -166,13 +168,16 @@ class ComparePage:
         finally:
             self._busy = False
 
-    async def _go(self, assignment_id: int | None) -> None:
-        if assignment_id is None or self._busy:
-            return
-        try:
-            await self._open(assignment_id)
-        except PosewrightError as error:
-            toast_error(explain(error, what="opening a comparison").message)
+    async def _go(self, by: int) -> None:
+        """Keys that come faster than pages go on from one another."""
+        async with self._moving:
+            wanted = self._opened.next_id if by > 0 else self._opened.prev_id
+            if wanted is None or self._busy:
+                return
+            try:
+                await self._open(wanted)
+            except PosewrightError as error:
+                toast_error(explain(error, what="opening a comparison").message)
 
     async def _open(self, assignment_id: int | None) -> None:
         """None: the present one anew."""
@@ -189,6 +194,6 @@ class ComparePage:
         if name in KEYS:
             await self._choose(KEYS[name])
         elif name in ("j", "n"):
-            await self._go(self._opened.next_id)
+            await self._go(1)
         elif name in ("k", "p"):
-            await self._go(self._opened.prev_id)
+            await self._go(-1)
