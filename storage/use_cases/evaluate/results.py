@@ -1,7 +1,7 @@
 """What blind comparisons say: for each category and in all, how many prefer which source."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,8 +73,14 @@ def evaluation_result(session: Session, *, actor: Acting, task_id: int) -> Evalu
     )
 
 
-def _line(session: Session, row: Any, answers: Sequence[tuple[str, str, Judged]]) -> EvaluationLine:
-    evaluation, task, dataset, places = row
+def _line(
+    session: Session,
+    evaluation: Evaluation,
+    task: Task,
+    dataset: str,
+    places: int,
+    answers: list[tuple[str, str, Judged]],
+) -> EvaluationLine:
     return EvaluationLine(
         task_id=task.id or 0,
         task=task.name,
