@@ -1,10 +1,9 @@
 """Scores of models as files: each names the data set, the release and the date that it speaks of."""
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any
 
+from storage.formats.csv_text import csv_text
 from storage.use_cases.scoring import Scored
 
 COLUMNS = (
@@ -33,9 +32,7 @@ def scored_json(scored: Scored) -> dict[str, Any]:
 
 def scored_csv(models: Sequence[Scored]) -> str:
     """One line for each category of each model, then one for all."""
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(["dataset", "model_version", "labels", "release", "at", "category", *COLUMNS])
+    rows = []
     for scored in models:
         for name, part in [*scored.categories.items(), ("", scored.whole)]:
             values = part.to_json()
@@ -44,5 +41,5 @@ def scored_csv(models: Sequence[Scored]) -> str:
                 if isinstance(value, dict):
                     flat |= {f"{key}_low": value["low"], f"{key}_high": value["high"]}
             about = [scored.dataset, scored.model_version, scored.only.value, scored.release or ""]
-            rows.writerow([*about, scored.at.isoformat(), name or "(all)", *(flat[column] for column in COLUMNS)])
-    return text.getvalue()
+            rows.append([*about, scored.at.isoformat(), name or "(all)", *(flat[column] for column in COLUMNS)])
+    return csv_text(["dataset", "model_version", "labels", "release", "at", "category", *COLUMNS], rows)

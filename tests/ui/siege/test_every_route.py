@@ -33,10 +33,15 @@ class Right:
 
 
 @dataclass(frozen=True)
+class Absent:
+    """To nobody: the siege's home has none. tests/storage/rights_of_gates.py asks who may see one."""
+
+
+@dataclass(frozen=True)
 class Line:
     """`address`: with names from `Siege.ids` in braces; empty: the route's own."""
 
-    who: Open | SignedIn | Right
+    who: Open | SignedIn | Right | Absent
     address: str = ""
     form: dict[str, str] = field(default_factory=dict)
 
@@ -71,6 +76,31 @@ TABLE: dict[str, Line] = {
     "GET /overlays/revision/{revision_id:int}.jpg": Line(HISTORY, "/overlays/revision/{revision}.jpg"),
     "GET /overlays/proposal/{proposal_id:int}.jpg": Line(HISTORY, "/overlays/proposal/{proposal}.jpg"),
     "GET /overlays/prediction/{assignment_id:int}.jpg": Line(HISTORY, "/overlays/prediction/{assignment}.jpg"),
+    **{
+        f"GET /overlays/{kind}/{{{name}:int}}.jpg": Line(Absent(), f"/overlays/{kind}/999999.jpg")
+        for kind, name in {
+            "truth": "answer_id",
+            "told": "check_id",
+            "flip": "question_id",
+            "adjudication": "adjudication_id",
+            "mean": "item_id",
+            "chosen": "item_id",
+            "model": "item_id",
+            "left": "assignment_id",
+            "right": "assignment_id",
+        }.items()
+    },
+    "GET /evaluate/{assignment_id:int}": Line(Absent(), "/evaluate/999999"),
+    "GET /evaluate/task/{task_id:int}": Line(Absent(), "/evaluate/task/999999"),
+    "GET /qualify/{test_id:int}": Line(Absent(), "/qualify/999999"),
+    "POST /qualify/{test_id:int}/start": Line(Absent(), "/qualify/999999/start"),
+    "POST /qualify/{test_id:int}/hand-in": Line(Absent(), "/qualify/999999/hand-in"),
+    "GET /qualify": Line(Right(Action.SEE_STATISTICS)),
+    "GET /evaluate": Line(Right(Action.SEE_STATISTICS)),
+    "GET /evaluate/agreement": Line(Right(Action.SEE_STATISTICS)),
+    "GET /evaluate/models": Line(Right(Action.SEE_STATISTICS)),
+    "GET /adjudicate": Line(Right(Action.ADJUDICATE)),
+    "GET /verdicts": Line(Right(Action.REVIEW)),
     "GET /": Line(SignedIn()),
     "GET /tasks": Line(SignedIn()),
     "GET /statistics": Line(SignedIn()),
@@ -112,7 +142,7 @@ TABLE: dict[str, Line] = {
     "GET /admin/keeping": Line(KEEPING),
 }
 
-SOCKETS: dict[str, Open | SignedIn | Right] = {
+SOCKETS: dict[str, Open | SignedIn | Right | Absent] = {
     "WEBSOCKET /ws/stage": SignedIn(),
     "WEBSOCKET /ws/board": Right(Action.SEE_BOARD),
     "MOUNT /_nicegui_ws": SignedIn(),
@@ -123,12 +153,14 @@ NICEGUI = "/_nicegui/"
 """Its own scripts and styles: open to strangers, because the log-in page may need them; nothing of ours is there."""
 
 
-def may(who: str, right: Open | SignedIn | Right) -> bool:
+def may(who: str, right: Open | SignedIn | Right | Absent) -> bool:
     match right:
         case Open():
             return True
         case SignedIn():
             return who in ROLE
+        case Absent():
+            return False
         case Right():
             actor = Actor(user_id=1 if who == "owner" else 2, name=who, role=ROLE.get(who, Role.ANNOTATOR))
             return who in ROLE and allowed(actor, right.action, owner_ids=(1,) if right.owned else ())
@@ -157,13 +189,13 @@ def test_who_gets_what(siege: Siege, who: str) -> None:
     assert wrong == []
 
 
-def _got(answer: httpx.Response, who: Open | SignedIn | Right) -> tuple[bool, bool]:
+def _got(answer: httpx.Response, who: Open | SignedIn | Right | Absent) -> tuple[bool, bool]:
     """(was let in, was known): a stranger is sent to the log-in, the others to a page that says no."""
     assert answer.status_code < 500, (str(answer.request.url), answer.text[:500])
     to_login = answer.headers.get("location", "").startswith("/login?next=")
     stranger = to_login or (answer.status_code == 401 and "not_signed_in" in answer.text)
     # What is not there is not there for everybody; only where a right is asked does 404 hide that it is somebody's.
-    refused = answer.status_code in ({403, 404} if isinstance(who, Right) else {403})
+    refused = answer.status_code in ({403, 404} if isinstance(who, Right | Absent) else {403})
     return not stranger and not refused, not stranger
 
 

@@ -1,8 +1,5 @@
 """What blind comparisons say: all of them, and one by category and person, with intervals and a CSV."""
 
-import csv
-import io
-
 from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,6 +7,7 @@ from starlette.responses import Response
 from domain.errors import PosewrightError
 from domain.evaluation import Preference
 from domain.permissions import Action
+from storage.formats.csv_text import csv_text
 from storage.use_cases.evaluate import EvaluationLine, EvaluationResult, evaluation_lines, evaluation_result
 from ui.auth import SignedIn
 from ui.i18n import _
@@ -22,6 +20,11 @@ from ui.pages.task_rows import empty
 from ui.services import Services
 from ui.theme.tag import Tag
 from ui.words import as_date
+
+CSV_COLUMNS = (
+    "task", "first", "second", "at", "category", "answers", "prefer_first", "prefer_second", "cant_tell",
+    "share_first", "share_first_low", "share_first_high",
+)  # fmt: skip
 
 
 def add_results(services: Services) -> None:
@@ -150,16 +153,11 @@ def _winner(line: EvaluationLine, part: Preference) -> str:
 
 
 def as_csv(found: EvaluationResult) -> bytes:
-    text = io.StringIO()
-    lines = csv.writer(text)
-    lines.writerow([
-        "task", "first", "second", "at", "category", "answers", "prefer_first", "prefer_second", "cant_tell",
-        "share_first", "share_first_low", "share_first_high",
-    ])  # fmt: skip
+    lines = []
     for name, part in {**found.categories, "(all)": found.line.whole}.items():
         interval = [part.share.value, part.share.low, part.share.high] if part.first + part.second else ["", "", ""]
-        lines.writerow([
+        lines.append([
             found.line.task, str(found.line.first), str(found.line.second), found.at.isoformat(), name, part.n,
             part.first, part.second, part.undecided, *interval,
         ])  # fmt: skip
-    return text.getvalue().encode()
+    return csv_text(CSV_COLUMNS, lines).encode()
