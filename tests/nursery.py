@@ -79,9 +79,11 @@ class Nursery:
         theirs.close()
         atexit.register(self.close)
 
-    def start(self, arguments: Sequence[str], environment: Mapping[str, str], output: IO[bytes]) -> Child:
-        """`main.py` with these arguments; both its outputs go to the file."""
-        order = {"arguments": list(arguments), "environment": dict(environment), "output": output.name}
+    def start(
+        self, arguments: Sequence[str], environment: Mapping[str, str], output: IO[bytes], first: str = ""
+    ) -> Child:
+        """`main.py` with these arguments, after the statements in `first`; both its outputs go to the file."""
+        order = {"arguments": arguments, "environment": environment, "output": output.name, "first": first}
         self._line.sendall(json.dumps(order).encode() + b"\n")
         while not self._born:
             self.listen(None)
@@ -174,6 +176,7 @@ def main() -> None:
     order = _tend(socket.socket(fileno=int(sys.argv[1])))
     if order is not None:
         _become(order)
+        exec(order["first"])
         app()
 
 

@@ -106,11 +106,12 @@ def nursery() -> Nursery:
 
 @contextmanager
 def running_server(
-    home: Path, *arguments: str, program: Sequence[str] | None = None, **settings: str
+    home: Path, *arguments: str, program: Sequence[str] | None = None, first: str = "", **settings: str
 ) -> Iterator[Server]:
     """`serve` with further arguments; waits until it answers, and ends it afterwards.
 
-    `program`: what a Python of its own runs, `["main.py"]` or a wrapper around it; otherwise the nursery forks it.
+    `program`: what a Python of its own runs, `["main.py"]` or a wrapper around it; otherwise the nursery forks it,
+    and it begins with the statements in `first`.
     """
     port = free_port()
     home.parent.mkdir(parents=True, exist_ok=True)
@@ -119,7 +120,7 @@ def running_server(
     command = ["serve", "--port", str(port), *arguments]
     with output_file.open("wb") as output:
         if program is None:
-            process: subprocess.Popen[bytes] | Child = nursery().start(command, environment, output)
+            process: subprocess.Popen[bytes] | Child = nursery().start(command, environment, output, first)
         else:
             process = subprocess.Popen(
                 [sys.executable, *program, *command], cwd=ROOT, env=environment, stdout=output, stderr=output

@@ -16,13 +16,13 @@ from domain.permissions import CONSOLE, Role
 from domain.pose import Pose
 from meshes.read import write_off
 from storage.cad_files import CadFiles
-from storage.database import Database
 from storage.images import ImageStore
 from storage.passwords import hashed
 from storage.use_cases.accounts import add_user
 from storage.use_cases.items import add_image, add_item, add_prediction
 from storage.use_cases.library import add_cad_model, add_dataset, set_category
 from storage.use_cases.tasks import create_tasks
+from tests.empty_database import empty_database
 from tests.server import Server, running_server
 from ui.settings import load_settings, prepare_home
 
@@ -57,8 +57,7 @@ def stage_world(folder: Path, items: int) -> Iterator[StageWorld]:
 def _furnish(home: Path, items: int) -> None:
     settings = load_settings(home=home)
     prepare_home(settings)
-    database = Database(settings.database)
-    database.migrate()
+    database = empty_database(settings.database)
     images, cads = ImageStore(settings.images_directory), CadFiles(settings.cad_directory)
     photos = [images.put(_photo(number)) for number in range(items)]
     models = [cads.put(_block(home, width)) for width in (0.7, 0.4)]

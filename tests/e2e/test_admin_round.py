@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from domain.permissions import CONSOLE, Role
-from storage.database import Database
 from storage.passwords import hashed
 from storage.use_cases.accounts import add_user
 from tests.e2e.browser import chromium, new_context
+from tests.empty_database import empty_database
 from tests.server import Server, running_server
 from ui.settings import load_settings, prepare_home
 
@@ -26,8 +26,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("round") / "home"
     settings = load_settings(home=home)
     prepare_home(settings)
-    database = Database(settings.database)
-    database.migrate()
+    database = empty_database(settings.database)
     known = hashed("everybody", PASSWORD)
     with database.transaction() as session:
         add_user(session, actor=CONSOLE, name="ada", role=Role.ADMIN, password=known)

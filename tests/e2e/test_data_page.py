@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from domain.permissions import CONSOLE, Role
-from storage.database import Database
 from storage.passwords import hashed
 from storage.use_cases.accounts import add_user
 from tests.e2e.browser import chromium, new_context
+from tests.empty_database import empty_database
 from tests.server import Server, running_server
 from tests.storage.formats.folders import record, released, write_labels, write_photo
 from ui.settings import load_settings, prepare_home
@@ -29,8 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("data-page") / "home"
     settings = load_settings(home=home)
     prepare_home(settings)
-    database = Database(settings.database)
-    database.migrate()
+    database = empty_database(settings.database)
     with database.transaction() as session:
         add_user(session, actor=CONSOLE, name="adm", role=Role.ADMIN, password=hashed("adm", PASSWORD))
     database.close()

@@ -11,7 +11,7 @@ import pytest
 from domain.pose import TAU, Pose
 from tests.e2e.annotator import Annotator, degrees_apart, seen_pose
 from tests.e2e.browser import chromium, new_context
-from tests.server import command, running_server
+from tests.server import command, command_here, running_server
 
 pytestmark = pytest.mark.e2e
 
@@ -27,8 +27,8 @@ def test_eleven_real_photos(shared_data: Path, tmp_path: Path) -> None:
     data = shared_data / "imagenet3d_mini"
     home, out = tmp_path / "home", tmp_path / "export"
 
-    def run(*arguments: str, stdin: str = "") -> str:
-        done = command(home, *arguments, stdin=stdin)
+    def run(*arguments: str) -> str:
+        done = command(home, *arguments)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -36,8 +36,9 @@ def test_eleven_real_photos(shared_data: Path, tmp_path: Path) -> None:
         "import", "imagenet3d", str(data), "--predictions", str(data / "predictions"),
         "--labels-as", "gold", "--dataset", "mini",
     )  # fmt: skip
-    run("user", "add", "ada", "--role", "annotator", "--password-stdin", stdin=PASSWORD + "\n")
-    run("task", "create", "--dataset", "mini", "--assign", "ada")
+    added = command_here(home, "user", "add", "ada", "--role", "annotator", "--password-stdin", stdin=PASSWORD + "\n")
+    given = command_here(home, "task", "create", "--dataset", "mini", "--assign", "ada")
+    assert added.exit_code == given.exit_code == 0, added.output + given.output
 
     seen: dict[str, dict[str, Any]] = {}
     with running_server(home, "--no-demo") as server, chromium() as browser:

@@ -23,7 +23,8 @@ from storage.use_cases.accounts import add_user
 from storage.use_cases.items import add_image, add_item
 from storage.use_cases.library import add_dataset, set_category
 from tests.e2e.annotator import Annotator
-from tests.e2e.browser import chromium, new_context
+from tests.e2e.browser import new_context
+from tests.empty_database import empty_database
 from tests.server import Server, running_server
 from tests.ui.conftest import TETRAHEDRON, turned_photo
 from ui.settings import load_settings, prepare_home
@@ -53,8 +54,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     home = tmp_path_factory.mktemp("work") / "home"
     settings = load_settings(home=home)
     prepare_home(settings)
-    database = Database(settings.database)
-    database.migrate()
+    database = empty_database(settings.database)
     images = ImageStore(settings.images_directory)
     password = hashed("everybody", PASSWORD)
     with database.transaction() as session:
@@ -77,12 +77,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     database.close()
     with running_server(home, "--no-demo") as server:
         yield Place(server=server, home=home, category_id=category_id)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 def opened(browser: Browser, place: Place, name: str, path: str) -> Page:

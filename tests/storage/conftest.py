@@ -8,15 +8,14 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database
+from tests.empty_database import empty_tables
 from tests.storage.world import World
 
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("migrated") / "empty.db"
-    database = Database(f"sqlite:///{path}")
-    database.migrate()
-    database.close()
+    path.write_bytes(empty_tables())
     return path
 
 

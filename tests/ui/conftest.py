@@ -13,7 +13,6 @@ from domain.box import Box
 from domain.permissions import CONSOLE, Role
 from meshes.read import write_off
 from storage.cad_files import CadFiles
-from storage.database import Database
 from storage.images import ImageStore
 from storage.passwords import hashed
 from storage.use_cases.accounts import add_user
@@ -21,6 +20,7 @@ from storage.use_cases.annotate import FlagKind, flag_assignment
 from storage.use_cases.items import add_image, add_item
 from storage.use_cases.library import add_cad_model, add_dataset, set_category
 from storage.use_cases.tasks import create_tasks
+from tests.empty_database import empty_database
 from tests.server import Server, running_server
 from ui.settings import load_settings, prepare_home
 
@@ -67,8 +67,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 def furnish(home: Path) -> dict[str, object]:
     settings = load_settings(home=home)
     prepare_home(settings)
-    database = Database(settings.database)
-    database.migrate()
+    database = empty_database(settings.database)
     mesh = home / "tetrahedron.off"
     write_off(mesh, TETRAHEDRON, np.array([[0, 1, 2], [0, 2, 3], [0, 3, 1], [1, 3, 2]]))
     images, cads = ImageStore(settings.images_directory), CadFiles(settings.cad_directory)

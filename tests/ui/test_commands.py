@@ -104,7 +104,7 @@ def test_the_doctor_says_how_to_mend_a_database(tmp_path: Path) -> None:
 
 
 def test_an_empty_start_names_the_first_step_and_warns_when_exposed(tmp_path: Path) -> None:
-    with running_server(tmp_path / "home", "--no-demo", "--host", "0.0.0.0") as server:
+    with running_server(tmp_path / "home", "--no-demo", "--host", "0.0.0.0", program=["main.py"]) as server:
         assert "user add NAME --role admin" in server.output
         assert "WARNING" in server.output
         assert (server.home.stat().st_mode & 0o777, (server.home / "secret").stat().st_mode & 0o777) == (0o700, 0o600)

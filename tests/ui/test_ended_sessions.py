@@ -57,8 +57,7 @@ def test_a_page_that_was_left_before_the_log_out_is_no_error(tmp_path: Path) -> 
         home, "user", "add", "ann", "--role", "annotator", "--password-stdin", stdin="correct horse battery"
     )
     assert added.exit_code == 0, added.output
-    impatient = "import ui.server, main; ui.server.RECONNECT_PATIENCE_S = 0.5; main.app()"
-    with running_server(home, "--no-demo", program=("-c", impatient)) as server:
+    with running_server(home, "--no-demo", first="import ui.server; ui.server.RECONNECT_PATIENCE_S = 0.5") as server:
         with server.sign_in("ann", PASSWORD) as client:
             with page_of(server.url, client):
                 pass

@@ -20,6 +20,7 @@ from storage.tables import Assignment, Item
 from storage.use_cases.accounts import add_user
 from storage.use_cases.annotate import open_assignment, save_annotation
 from storage.use_cases.tasks import create_tasks
+from tests.empty_database import empty_database
 from ui.actions.export_imagenet3d import Choice, ExportReport, export_imagenet3d
 from ui.actions.import_imagenet3d import ImportReport, import_imagenet3d
 
@@ -81,20 +82,9 @@ def given_answer(azimuth: float = 1.5, **pose: float) -> Answer:
     )
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("migrated") / "empty.sqlite3"
-    database = Database(f"sqlite:///{path}")
-    database.migrate()
-    database.close()
-    return path.read_bytes()
-
-
 @pytest.fixture
-def workspace(migrated: bytes, tmp_path: Path) -> Iterator[Workspace]:
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
     home = tmp_path / "home"
-    home.mkdir()
-    (home / "posewright.sqlite3").write_bytes(migrated)
-    database = Database(f"sqlite:///{home / 'posewright.sqlite3'}")
+    database = empty_database(f"sqlite:///{home / 'posewright.sqlite3'}")
     yield Workspace(database, ImageStore(home / "images"), CadFiles(home / "cad"))
     database.close()

@@ -18,7 +18,6 @@ from domain.start import StartSource
 from meshes.builtin import catalogue
 from rendering.scene_manifest import PhotoObject
 from storage.cad_files import CadFiles
-from storage.database import Database
 from storage.errors import PasswordRefused
 from storage.images import ImageStore
 from storage.tables import Gold, Image
@@ -27,6 +26,7 @@ from storage.use_cases.annotate import OpenedAssignment, open_assignment
 from storage.use_cases.library import cad_models, categories, dataset_named
 from storage.use_cases.login import authenticate
 from storage.use_cases.tasks import list_tasks, my_tasks
+from tests.empty_database import empty_database
 from ui.actions.demo_predictions import MODEL_VERSION, TURNED_ROUND, guessed
 
 PASSWORDS = {name: f"a quiet harbour {k}" for k, name in enumerate(demo.ACCOUNTS)}
@@ -36,8 +36,7 @@ class Home:
     built: demo.DemoWorkspace | None = None
 
     def __init__(self, folder: Path) -> None:
-        self.database = Database(f"sqlite:///{folder}/posewright.db")
-        self.database.migrate()
+        self.database = empty_database(f"sqlite:///{folder}/posewright.db")
         self.images = ImageStore(folder / "images")
         self.cad_files = CadFiles(folder / "cad")
 

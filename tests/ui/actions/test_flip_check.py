@@ -12,9 +12,9 @@ from domain.pose import Pose
 from domain.symmetry import ALL
 from rendering.request import RenderedFrame, RenderRequest
 from storage.cad_files import CadFiles
-from storage.database import Database
 from storage.formats.imagenet3d.objects import LabelsAs
 from storage.images import ImageStore
+from tests.empty_database import empty_database
 from tests.flip_contract import outcome, trials
 from tests.flip_photos import Case, cases_of, verdicts_on
 from ui.actions.flip_check import check_flip
@@ -25,8 +25,7 @@ from ui.actions.import_imagenet3d import import_imagenet3d
 @pytest.fixture(scope="module")
 def photos(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
     folder = tmp_path_factory.mktemp("photos")
-    database = Database(f"sqlite:///{folder}/posewright.db")
-    database.migrate()
+    database = empty_database(f"sqlite:///{folder}/posewright.db")
     images, cad_files = ImageStore(folder / "images"), CadFiles(folder / "cad")
     import_imagenet3d(
         database=database,

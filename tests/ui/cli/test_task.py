@@ -14,6 +14,7 @@ from storage.tables import Assignment, Task
 from storage.use_cases.accounts import add_user
 from storage.use_cases.items import add_image, add_item
 from storage.use_cases.library import add_dataset, set_category
+from tests.empty_database import empty_database
 from tests.server import command_here
 from tests.storage.world import UNUSABLE
 from ui.settings import load_settings, prepare_home
@@ -25,8 +26,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("tasks") / "home"
     settings = load_settings(home=home)
     prepare_home(settings)
-    database = Database(settings.database)
-    database.migrate()
+    database = empty_database(settings.database)
     with database.transaction() as session:
         for name in ("ann", "bob", "cleo"):
             add_user(session, actor=CONSOLE, name=name, role=Role.ANNOTATOR, password=UNUSABLE)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from domain.permissions import CONSOLE, Role
-from storage.database import Database
 from storage.use_cases.accounts import add_user
 from storage.use_cases.library import add_dataset
+from tests.empty_database import empty_database
 from tests.server import command_here, free_port
 from tests.storage.world import UNUSABLE
 from ui.settings import load_settings, prepare_home
@@ -33,8 +33,7 @@ def test_a_demo_that_was_built_before_is_known_again(tmp_path: Path) -> None:
     home = tmp_path / "home"
     settings = load_settings(home=home)
     prepare_home(settings)
-    database = Database(settings.database)
-    database.migrate()
+    database = empty_database(settings.database)
     with database.transaction() as session:
         add_user(session, actor=CONSOLE, name="admin", role=Role.ADMIN, password=UNUSABLE)
         add_dataset(session, actor=CONSOLE, name="demo")

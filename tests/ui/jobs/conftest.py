@@ -1,6 +1,5 @@
 """A home with data sets to import, and the consumer as a process of its own, as the server starts it."""
 
-import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from storage.cad_files import CadFiles
 from storage.database import Database
 from storage.images import ImageStore
 from storage.use_cases.jobs import JobView, cancel_job, one_job, start_job
+from tests.empty_database import empty_tables
 from tests.server import ROOT, clean_environment
 from ui.jobs.context import Workshop
 from ui.jobs.paths import JobPaths
@@ -95,21 +95,12 @@ class Home:
             process.communicate()
 
 
-@pytest.fixture(scope="session")
-def migrated_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated-home") / "posewright.sqlite3"
-    database = Database(f"sqlite:///{path}")
-    database.migrate()
-    database.close()
-    return path
-
-
 @pytest.fixture
-def home(migrated_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     for name in ("DATABASE_URL", "REDIS_URL", "POSEWRIGHT_IMPORT_DIRS"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "home").mkdir()
-    shutil.copyfile(migrated_home, tmp_path / "home" / "posewright.sqlite3")
+    (tmp_path / "home" / "posewright.sqlite3").write_bytes(empty_tables())
     home = Home(tmp_path / "home")
     yield home
     home.database.close()

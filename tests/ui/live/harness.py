@@ -29,6 +29,7 @@ from domain.pose import PARAMETERS, Pose
 from meshes.off import write_off
 from storage.passwords import hashed
 from storage.use_cases import accounts, items, library, sessions, tasks
+from tests.empty_database import empty_database
 from ui.auth import COOKIE, seal
 from ui.guard import Guard
 from ui.live.hub import Live
@@ -306,7 +307,7 @@ class Server:
 @asynccontextmanager
 async def serving(folder: Path) -> AsyncIterator[Server]:
     services = Services(Settings(home=folder / "home"))
-    services.database.migrate()
+    empty_database(services.settings.database).close()
     home = furnish(services, folder)
     live = Live(services)
     watch = OutboxWatch(services)

@@ -11,6 +11,7 @@ import pytest
 from storage.database import Database
 from storage.use_cases import sessions
 from storage.use_cases.annotate import OpenedAssignment, open_assignment
+from tests.empty_database import empty_database
 from tests.server import Server, command_here, running_server
 from tests.ui.live.harness import START, Home, Tab, change, dial, furnish, wire_pose
 from ui.auth import COOKIE, seal
@@ -22,7 +23,7 @@ from ui.settings import Settings
 def home(tmp_path: Path) -> Home:
     """Furnished, with nobody at work in it."""
     services = Services(Settings(home=tmp_path / "home"))
-    services.database.migrate()
+    empty_database(services.settings.database).close()
     furnished = furnish(services, tmp_path)
     services.database.close()
     return furnished
