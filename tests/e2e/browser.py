@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 SCREEN = {"width": 1366, "height": 768}
 CANDIDATES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -18,6 +18,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MS = 90_000
+"""With anything that is to come: what a test waits for says nothing of how quick it is, on a machine that is busy."""
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @contextmanager
@@ -35,4 +39,6 @@ def chromium() -> Iterator[Browser]:
 
 def new_context(browser: Browser, **options: object) -> BrowserContext:
     """A person's browser: cookies of its own, English unless told otherwise."""
-    return browser.new_context(**{"viewport": SCREEN, "locale": "en-GB", **options})
+    context = browser.new_context(**{"viewport": SCREEN, "locale": "en-GB", **options})
+    context.set_default_timeout(PATIENCE_MS)
+    return context

@@ -71,7 +71,7 @@ def ten_people(page: Page, server: Server, folder: Path) -> dict[str, str]:
     page.get_by_test_id("csv-file").set_input_files(file)
     expect(page.get_by_test_id("lines-row")).to_have_count(10)
     page.get_by_test_id("add-people").click()
-    expect(page.get_by_text("10 people were added.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("10 people were added.")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_test_id("passwords").click()
     text = Path(download.value.path()).read_text("utf-8-sig")
@@ -99,7 +99,7 @@ def import_photos(page: Page, server: Server, archive: Path, said: str) -> None:
     expect(page.get_by_test_id("work-running").first).to_be_visible()
     page.goto(f"{server.url}/admin/data")
     row = page.get_by_test_id("work-row").filter(has_text=archive.name)
-    expect(row.get_by_test_id("work-result")).to_contain_text(said, timeout=60_000)
+    expect(row.get_by_test_id("work-result")).to_contain_text(said)
 
 
 def share_out(page: Page, server: Server) -> None:
