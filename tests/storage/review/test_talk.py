@@ -7,14 +7,17 @@ from sqlmodel import select
 
 from domain.answer import Answer, FieldGroup, ObjectStatus, values_of
 from domain.errors import InvalidInput, NotAllowed, NotFound, RevisionConflict, WrongState
+from domain.permissions import CONSOLE
 from domain.pose import Pose
 from domain.proposal import AnglesInseparable, Part
 from domain.remarks import MeshPin, PhotoPin
-from storage.tables import Outbox, Proposal
+from storage.tables import Assignment, Image, Item, Outbox, Proposal
 from storage.tables.review import ProposalState
 from storage.use_cases import review
+from storage.use_cases.archiving import archive_dataset
 from storage.use_cases.review import QueueFilter
 from storage.use_cases.review.history import Kind
+from storage.use_cases.taking_down import take_down_image
 from tests.storage.review.conftest import Desk
 from tests.storage.world import answer, new_id
 
@@ -239,6 +242,35 @@ def test_the_story_is_told_in_order_and_to_whom_it_belongs(desk: Desk) -> None:
     ]
     with pytest.raises(NotAllowed):
         desk.see(review.history_of, actor=world.bob, assignment_id=desk.item)
+
+
+def test_what_was_said_is_in_the_story(desk: Desk) -> None:
+    first = remark(desk, "the front")
+    desk.do(review.reply_to_remark, actor=desk.world.ann, remark_id=first, text="yes", entry_id=new_id())
+    history = desk.see(review.history_of, assignment_id=desk.item)
+    assert [(each.kind, each.word, each.reason, each.author) for each in history.story] == [
+        (Kind.REMARK, "begun", "the front", "sue"),
+        (Kind.REMARK, "answered", "yes", "ann"),
+    ]
+
+
+def test_nothing_of_what_rests_or_is_gone_waits_to_be_judged(desk: Desk) -> None:
+    world = desk.world
+    desk.saved()
+    queued = lambda: [each.assignment_id for each in ids_of(desk, None).items]  # noqa: E731
+    for archived in (True, False):
+        with world.database.transaction() as session:
+            archive_dataset(session, actor=CONSOLE, dataset_id=world.dataset_id, archived=archived)
+        assert queued() == ([] if archived else [desk.item])
+        assert desk.see(review.queue_choices).people == (() if archived else ((world.ann, "ann"),))
+    assert not desk.see(review.history_of, assignment_id=desk.item).taken_down
+    with world.database.transaction() as session:
+        assignment = session.get(Assignment, desk.item)
+        image = session.get(Image, session.get(Item, assignment.item_id).image_id)
+        take_down_image(session, actor=CONSOLE, image_id=image.id, name=image.name)
+    assert queued() == []
+    assert ids_of(desk, None).waiting == 0
+    assert desk.see(review.history_of, assignment_id=desk.item).taken_down
 
 
 def test_pictures_are_for_who_may_see_the_history(desk: Desk) -> None:
