@@ -10,7 +10,7 @@
 const RETRY_MS = 1500;
 /** A render worker that died is back within two seconds; what is not answered by then was lost on the way. */
 const PATIENCE_MS = 8000;
-/** Measured in docs/performance.md: more than two only make frames older. */
+/** Measured in docs/performance.md: with one, half of a slow line is idle. */
 const MOST_MOVING = 2;
 
 export class FrameRequests {
