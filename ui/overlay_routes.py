@@ -59,53 +59,26 @@ def add_overlay_routes(app: FastAPI, services: Services) -> None:
             return Response(status_code=304, headers=headers)
         return Response(picture.content, media_type=picture.media_type, headers=headers)
 
-    @app.get("/overlays/revision/{revision_id:int}.jpg")
-    async def revision(request: Request, revision_id: int) -> Response:
-        return await answer(request, pictured_revision, revision_id=revision_id)
+    def add(kind: str, name: str, use_case: Callable[..., Pictured], **fixed: object) -> None:
+        @app.get(f"/overlays/{kind}/{{{name}:int}}.jpg", name=kind)
+        async def overlay(request: Request) -> Response:
+            return await answer(request, use_case, **{name: request.path_params[name]}, **fixed)
 
-    @app.get("/overlays/proposal/{proposal_id:int}.jpg")
-    async def proposal(request: Request, proposal_id: int) -> Response:
-        return await answer(request, pictured_proposal, proposal_id=proposal_id)
-
-    @app.get("/overlays/prediction/{assignment_id:int}.jpg")
-    async def prediction(request: Request, assignment_id: int) -> Response:
-        return await answer(request, pictured_prediction, assignment_id=assignment_id)
-
-    @app.get("/overlays/truth/{answer_id:int}.jpg")
-    async def truth(request: Request, answer_id: int) -> Response:
-        return await answer(request, pictured_truth, answer_id=answer_id)
-
-    @app.get("/overlays/told/{check_id:int}.jpg")
-    async def told(request: Request, check_id: int) -> Response:
-        return await answer(request, pictured_told, check_id=check_id)
-
-    @app.get("/overlays/flip/{question_id:int}.jpg")
-    async def flip(request: Request, question_id: int) -> Response:
-        return await answer(request, pictured_flip, question_id=question_id)
-
-    @app.get("/overlays/adjudication/{adjudication_id:int}.jpg")
-    async def adjudication(request: Request, adjudication_id: int) -> Response:
-        return await answer(request, pictured_adjudication, adjudication_id=adjudication_id)
-
-    @app.get("/overlays/mean/{item_id:int}.jpg")
-    async def mean(request: Request, item_id: int) -> Response:
-        return await answer(request, pictured_mean, item_id=item_id)
-
-    @app.get("/overlays/chosen/{item_id:int}.jpg")
-    async def chosen(request: Request, item_id: int) -> Response:
-        return await answer(request, pictured_chosen, item_id=item_id)
+    add("revision", "revision_id", pictured_revision)
+    add("proposal", "proposal_id", pictured_proposal)
+    add("prediction", "assignment_id", pictured_prediction)
+    add("truth", "answer_id", pictured_truth)
+    add("told", "check_id", pictured_told)
+    add("flip", "question_id", pictured_flip)
+    add("adjudication", "adjudication_id", pictured_adjudication)
+    add("mean", "item_id", pictured_mean)
+    add("chosen", "item_id", pictured_chosen)
+    add("left", "assignment_id", pictured_side, side=Side.LEFT)
+    add("right", "assignment_id", pictured_side, side=Side.RIGHT)
 
     @app.get("/overlays/model/{item_id:int}.jpg")
     async def model(request: Request, item_id: int, model: str = "") -> Response:
         return await answer(request, pictured_model, item_id=item_id, model_version=model)
-
-    @app.get("/overlays/left/{assignment_id:int}.jpg")
-    async def left(request: Request, assignment_id: int) -> Response:
-        return await answer(request, pictured_side, assignment_id=assignment_id, side=Side.LEFT)
-
-    @app.get("/overlays/right/{assignment_id:int}.jpg")
-    async def right(request: Request, assignment_id: int) -> Response:
-        return await answer(request, pictured_side, assignment_id=assignment_id, side=Side.RIGHT)
 
 
 def _refused(error: PosewrightError) -> JSONResponse:
