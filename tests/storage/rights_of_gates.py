@@ -11,6 +11,7 @@ from domain.answer import Answer
 from domain.pose import Pose
 from domain.verdict import Verdict
 from storage.use_cases.adjudicate.listing import AdjudicationFilter
+from storage.use_cases.qualify.hidden_gold import GoldTerms
 from storage.use_cases.qualify.rules import ExamTerms
 from storage.use_cases.verdicts import VerdictFilter
 from storage.use_cases.work.creating import WorkOrder
@@ -70,6 +71,7 @@ GATES: dict[str, set[str]] = {
     "qualify.taking.my_exam": PEOPLE,
     "qualify.taking.start_attempt": PEOPLE,
     "qualify.taking.settle": PEOPLE,
+    "qualify.trust.trust_of": ADMIN,
     "qualify.taking.pictured_truth": TEAM,
     "verdicts.annotations_to_judge": TEAM,
     "verdicts.annotation_to_judge": TEAM,
@@ -91,7 +93,7 @@ def knock(world: Rooms, session: Any, actor: Any, name: str) -> Any:
         "alert_id": 1, "answer_id": 1, "revision": 1, "last_number": 0, "seen": [world.revision_id],
         "answer": Answer(pose=pose, cad_index=1), "save_id": new_id(), "model_version": "m", "name": "save",
         "verdict": next(iter(Verdict)), "order": WorkOrder(selection=Selection(dataset_id=world.dataset_id)),
-        "terms": ExamTerms(),
+        "terms": GoldTerms() if function == "set_gold_terms" else ExamTerms(),
         "chosen": VerdictFilter() if name.startswith("verdicts") else AdjudicationFilter(),
     }  # fmt: skip
     if function == "change_own_key":

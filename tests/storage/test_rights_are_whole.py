@@ -40,6 +40,7 @@ BY_ITSELF = {
     "job_work.finish_job", "job_work.release_jobs", "job_work.open_jobs", "job_work.unfinished_jobs",
     "job_work.kept_files", "job_work.heavy_models", "job_work.take_back", "likeness.likenesses",
     "review.ready.ready_texts", "qualify.gate.barred_from", "qualify.rules.find_exam",
+    "qualify.rules.exam_ids", "qualify.hidden_gold.is_looked_at",
 }  # fmt: skip
 """What the server does of its own accord, for nobody, and gives nothing of away; `journal_drafts` drops what is not
 its author's (`test_rights.test_journalling`)."""
