@@ -1,9 +1,10 @@
 """The files of CAD models, named by their content. Whether a mesh can be read is for `meshes` to say."""
 
+from collections.abc import Container
 from pathlib import Path
 
 from storage.errors import CadFileRefused
-from storage.files import place, sha256_of, write_once
+from storage.files import place, sha256_of, sweep, write_once
 
 SUFFIXES = (".off", ".obj", ".ply", ".stl", ".glb")
 LARGEST_FILE = 256 * 1024 * 1024
@@ -42,3 +43,7 @@ class CadFiles:
             if path.exists():
                 return path
         raise FileNotFoundError(f"no CAD model {sha256}")
+
+    def sweep(self, needed: Container[str], *, before: float) -> int:
+        """Deletes models that no row names, put before this time (seconds since 1970); returns how many."""
+        return sweep(self._root, needed, before=before)

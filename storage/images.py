@@ -1,15 +1,15 @@
 """The photos: checked once when they come in, kept as they came, named by their content."""
 
 import io
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
 from storage.errors import ImageRefused, ImageTakenDown
-from storage.files import place, sha256_of, sync_folder, write_once
+from storage.files import MARK, place, sha256_of, sweep, sync_folder, write_once
 
-TAKEN_DOWN_SUFFIX = ".taken-down"
 LARGEST_SIDE = 8192
 LARGEST_FILE = 128 * 1024 * 1024
 MEDIA_TYPES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
@@ -54,8 +54,12 @@ class ImageStore:
         self.path(sha256).unlink(missing_ok=True)
         sync_folder(tombstone.parent)
 
+    def sweep(self, needed: Container[str], *, before: float) -> int:
+        """Deletes photos that no row names, put before this time (seconds since 1970); returns how many."""
+        return sweep(self._root, needed, before=before)
+
     def _tombstone(self, sha256: str) -> Path:
-        return place(self._root, sha256, TAKEN_DOWN_SUFFIX)
+        return place(self._root, sha256, MARK)
 
 
 def _read(source: bytes | Path) -> bytes:

@@ -23,6 +23,7 @@ from storage.record import acting_from
 from ui.auth import SAFE_METHODS, SignedIn, comes_from_us, signed_in
 from ui.i18n import _, negotiate, use_language
 from ui.logs import about, log
+from ui.nicegui_packets import PageSocket, is_handshake
 from ui.services import Services
 from ui.uploads import ARCHIVE_UPLOADS, LARGEST_UPLOAD
 
@@ -124,10 +125,13 @@ class Guard:
         """Closing before `accept` answers the handshake with 403."""
         headers = Headers(scope=scope)
         ours = comes_from_us(headers, websocket=True)
-        if not ours or person is None or person.must_change or not _own_client(scope, person):
+        let_in = ours and person is not None and not person.must_change and _own_client(scope, person)
+        if person is None or not let_in or not is_handshake(_query(scope)):
             log.warning("websocket %s refused", scope["path"])
             await send({"type": "websocket.close", "code": 1008})
             return
+        if scope["path"].startswith(NICEGUI_SOCKET):
+            receive = _only_packets(receive, PageSocket(_query(scope).get("client_id", "")))
         with self._until_session_ends(person):
             await self.app(scope, self._noting_use(scope["path"], receive, person), send)
         with suppress(RuntimeError):  # it is closed already unless the session's end cut it off
@@ -188,6 +192,10 @@ class Guard:
             if method == "GET" and "text/html" in request.headers.get("accept", ""):
                 return RedirectResponse(PASSWORD_PAGE, 303)
             return JSONResponse({"code": "password_due", "message": _("Choose a password of your own first.")}, 403)
+        if path.startswith(
+            NICEGUI_SOCKET
+        ):  # by polling, which our pages do without: packets are checked in one place
+            return JSONResponse({"code": "no_polling", "message": _("This page needs websockets.")}, 400)
         if not _own_client(request.scope, person):
             return JSONResponse({"code": "not_allowed", "message": _("This page belongs to another session.")}, 403)
         return None
@@ -220,6 +228,28 @@ def _bounded(scope: Scope, receive: Receive) -> Receive:
     return bounded
 
 
+def _only_packets(receive: Receive, socket: PageSocket) -> Receive:
+    """Drops what no page of NiceGUI sends, before socket.io sees it; says so once for each socket."""
+    told = False
+
+    async def checked() -> Message:
+        nonlocal told
+        while True:
+            message = await receive()
+            if socket.admits(message):
+                return message
+            if not told:
+                told = True
+                log.warning("dropped what is no packet of a page, on NiceGUI's socket")
+
+    return checked
+
+
+def _query(scope: Scope) -> dict[str, str]:
+    values = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    return {name: texts[0] for name, texts in values.items()}
+
+
 def _own_client(scope: Scope, person: SignedIn) -> bool:
     """Whether a NiceGUI socket or upload is for a page that this very session opened.
 
@@ -228,7 +258,7 @@ def _own_client(scope: Scope, person: SignedIn) -> bool:
     if scope["path"].startswith(NICEGUI_UPLOAD):
         client_id = scope["path"].removeprefix(NICEGUI_UPLOAD).partition("/")[0]
     elif scope["path"].startswith(NICEGUI_SOCKET):
-        client_id = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("client_id", [""])[0]
+        client_id = _query(scope).get("client_id", "")
     else:
         return True
     client = Client.instances.get(client_id)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
 from domain.jobs import MOST_ATTEMPTS, ONE_AT_A_TIME, UNFINISHED, JobState, moved
-from domain.permissions import CONSOLE, Actor
+from domain.permissions import Actor
 from storage.record import moment, publish
 from storage.tables import (
     Assignment,
@@ -28,8 +28,8 @@ from storage.tables import (
     Job,
     JobPart,
     Prediction,
-    User,
 )
+from storage.use_cases.job_end import note_end, started_from, starter
 
 LOST_AFTER: Final = timedelta(minutes=2)
 """A worker that was not heard of for so long is gone, on whichever machine it was."""
@@ -52,12 +52,14 @@ TABLES: Final[dict[str, type[SQLModel]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedJob:
-    """Work that is ours now. `cancelling`: only what it made is to be taken back. `first`: nobody has tried yet."""
+    """Work that is ours now. `cancelling`: only what it made is to be taken back. `first`: nobody has tried yet.
+    `address`: where it was started from, for what the audit log keeps of it."""
 
     id: int
     kind: str
     parameters: Mapping[str, Any]
     actor: Actor
+    address: str | None
     cancelling: bool
     first: bool
 
@@ -87,7 +89,8 @@ def claim_job(session: Session, *, job_id: int, worker: str) -> ClaimedJob | Non
         id=job_id,
         kind=job.kind,
         parameters=job.parameters,
-        actor=_starter(session, job),
+        actor=starter(session, job),
+        address=started_from(session, job_id),
         cancelling=job.state is JobState.CANCELLING,
         first=job.attempts == 1,
     )
@@ -142,6 +145,7 @@ def finish_job(
     job.error_code, job.message = error_code, message[:2000]
     session.add(job)
     session.exec(delete(JobPart).where(col(JobPart.job_id) == job_id))
+    note_end(session, job)
     publish(session, "job.changed", "job", job_id, state=state.value)
     return True
 
@@ -164,6 +168,7 @@ def release_jobs(session: Session, *, worker: str) -> None:
             job.error_code = "interrupted"
             job.message = f"the process that did this ended {job.attempts} times before it was done"
             session.exec(delete(JobPart).where(col(JobPart.job_id) == job.id))
+            note_end(session, job)
         elif job.state is JobState.RUNNING:
             job.state = moved(job.state, JobState.WAITING)
         session.add(job)
@@ -223,14 +228,6 @@ def take_back(session: Session, *, job_id: int, limit: int = 100) -> tuple[int, 
         session.delete(part)
     session.flush()
     return gone, len(parts) - gone, len(parts) < limit
-
-
-def _starter(session: Session, job: Job) -> Actor:
-    """Who started it. Whether they may still do it, each use case looks up by their id."""
-    if job.user_id is None:
-        return CONSOLE
-    user = session.get_one(User, job.user_id)
-    return Actor(user_id=job.user_id, name=user.name, role=user.role)
 
 
 def _delete(session: Session, made: Made) -> None:

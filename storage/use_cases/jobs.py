@@ -17,6 +17,7 @@ from storage.errors import WorkRefused
 from storage.formats.imagenet3d.layout import unusable_category
 from storage.record import audit, moment, publish
 from storage.tables import Dataset, Job, User
+from storage.use_cases.job_end import note_end, told_of
 
 MOST_WAITING: Final = 50
 LONGEST_PARAMETERS: Final = 16 * 1024
@@ -65,7 +66,7 @@ def start_job(session: Session, *, actor: Acting, kind: str, parameters: Mapping
     session.add(job)
     session.flush()
     assert job.id is not None
-    audit(session, person, "start_job", "job", job.id, kind=kind, **_told(given))
+    audit(session, person, "start_job", "job", job.id, kind=kind, **told_of(given))
     publish(session, "job.changed", "job", job.id, state=job.state.value)
     return job.id
 
@@ -95,7 +96,9 @@ def cancel_job(session: Session, *, actor: Acting, job_id: int) -> JobState:
             job.state = moved(job.state, JobState.RUNNING)  # an earlier attempt has left something to take back
         job.state = moved(job.state, JobState.CANCELLING)
     session.add(job)
-    audit(session, person, "cancel_job", "job", job_id, kind=job.kind)
+    audit(session, person, "cancel_job", "job", job_id, kind=job.kind, **told_of(job.parameters))
+    if waiting:
+        note_end(session, job, by=person)
     publish(session, "job.changed", "job", job_id, state=job.state.value)
     return job.state
 
@@ -140,11 +143,6 @@ def _row(session: Session, job_id: int) -> Job:
     if job is None:
         raise NotFound(f"there is no work {job_id}")
     return job
-
-
-def _told(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """What the audit log keeps of the parameters."""
-    return {key: parameters[key] for key in ("dataset", "source_name") if isinstance(parameters.get(key), str)}
 
 
 def _view(job: Job, person: str | None) -> JobView:

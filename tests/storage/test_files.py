@@ -1,6 +1,7 @@
 """Photos and CAD files: what is admitted, and where it goes."""
 
 import io
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from PIL import Image
 
 from storage.cad_files import CadFiles
-from storage.errors import CadFileRefused, ImageRefused
+from storage.errors import CadFileRefused, ImageRefused, ImageTakenDown
 from storage.files import sha256_of
 from storage.images import ImageStore
 
@@ -43,6 +44,23 @@ def test_the_same_photo_is_kept_once_and_no_part_is_left(images: ImageStore, tmp
     file.write_bytes(picture("PNG"))
     assert images.put(file) == images.put(file.read_bytes())
     assert len([path for path in (tmp_path / "images").rglob("*") if path.is_file()]) == 1
+
+
+def test_a_sweep_leaves_what_is_named_what_is_new_and_what_must_not_come_back(images: ImageStore) -> None:
+    needed, orphan, touched, marked = (images.put(picture("PNG", (40, side))).sha256 for side in (30, 31, 32, 33))
+    images.remove(marked)
+    for sha256 in (needed, orphan, touched):
+        os.utime(images.path(sha256), (1000, 1000))
+    images.put(picture("PNG", (40, 32)))
+    part = images.path(orphan).with_name(".cut-off.part")
+    part.write_bytes(b"x")
+    os.utime(part, (1000, 1000))
+    assert images.sweep({needed}, before=1000) == 0
+    assert images.sweep({needed}, before=2000) == 2
+    assert [images.path(each).exists() for each in (needed, orphan, touched)] == [True, False, True]
+    assert not part.exists()
+    with pytest.raises(ImageTakenDown):
+        images.put(picture("PNG", (40, 33)))
 
 
 def test_exif_orientation_turns_nothing(images: ImageStore) -> None:

@@ -40,7 +40,8 @@ BY_ITSELF = {
     "job_work.finish_job", "job_work.release_jobs", "job_work.open_jobs", "job_work.unfinished_jobs",
     "job_work.kept_files", "job_work.heavy_models", "job_work.take_back", "likeness.likenesses",
     "review.ready.ready_texts", "qualify.gate.barred_from", "qualify.rules.find_exam",
-    "qualify.rules.exam_ids", "qualify.hidden_gold.is_looked_at",
+    "qualify.rules.exam_ids", "qualify.hidden_gold.is_looked_at", "job_end.note_end", "job_end.starter",
+    "job_end.started_from", "named_files.photo_digests", "named_files.mesh_digests",
 }  # fmt: skip
 """What the server does of its own accord, for nobody, and gives nothing of away; `journal_drafts` drops what is not
 its author's (`test_rights.test_journalling`)."""

@@ -21,6 +21,7 @@ from storage.database import Database
 from storage.images import ImageStore
 from storage.use_cases.job_work import kept_files, open_jobs, release_jobs
 from ui.jobs.context import Workshop
+from ui.jobs.orphans import delete_orphans
 from ui.jobs.paths import JobPaths
 from ui.jobs.queue import STOPPED_SHORT, Send, add_task, open_queue
 from ui.jobs.run import run_job
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
     from huey import Huey
 
 NICENESS = 10
-AT_ONCE = 2
-"""An import need not wait for an export, or for lighter meshes, which take hours for a large library."""
+AT_ONCE = 3
+"""An import need not wait for an export, and neither for lighter meshes, which take hours for a large library:
+one of the three at most makes those (`domain.jobs.ONE_AT_A_TIME`)."""
 LOOK_PAUSE_S = 0.4
 """How often the queue is asked while it is empty."""
 SWEEP_PAUSE_S = 30.0
@@ -93,6 +95,8 @@ def _sweep(workshop: Workshop, queue: "Huey", send: Send) -> None:
             if time.monotonic() > tidied_at + 3600 or not tidied_at:
                 tidied_at = time.monotonic()
                 workshop.paths.tidy(needed_uploads=needed)
+                if gone := delete_orphans(workshop):
+                    log.info("%d files that nothing names are deleted", gone)
         except Exception:  # noqa: BLE001 - a database that is busy for once must not end the sweep
             log.exception("the queue cannot be looked through")
         time.sleep(SWEEP_PAUSE_S)

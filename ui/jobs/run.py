@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from domain.errors import PosewrightError
 from domain.jobs import JobState
+from storage.record import acting_from
 from storage.use_cases.job_work import ClaimedJob, claim_job, finish_job, take_back
 from ui.jobs.context import JobCancelled, Outcome, Progress, Workshop
 from ui.jobs.report import write_report
@@ -33,7 +34,7 @@ def run_job(workshop: Workshop, job_id: int, *, give_up: Callable[[], None]) -> 
         job = claim_job(session, job_id=job_id, worker=workshop.worker)
     if job is None:
         return None
-    with about(item=f"job {job.id}"):
+    with about(item=f"job {job.id}"), acting_from(job.address):
         log.info("%s begins", job.kind)
         try:
             state = _cancelled(workshop, job) if job.cancelling else _run(workshop, job, give_up)

@@ -3,20 +3,22 @@
 import csv
 import shutil
 import tarfile
+import time
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image as Picture
-from sqlmodel import select
+from sqlmodel import col, select
 
 from domain.errors import NotAllowed, WrongState
 from domain.jobs import KINDS, MOST_ATTEMPTS, JobState
 from domain.permissions import CONSOLE, Role
 from storage.errors import WorkRefused
 from storage.passwords import HashedPassword
-from storage.tables import Assignment, Category, Dataset, Gold, Image, Item, Job, Outbox
+from storage.record import acting_from
+from storage.tables import Assignment, Audit, Category, Dataset, Gold, Image, Item, Job, Outbox
 from storage.use_cases.accounts import add_user, deactivate_user
 from storage.use_cases.job_work import claim_job, release_jobs
 from storage.use_cases.jobs import cancel_job, list_jobs, one_job, start_job
@@ -24,6 +26,7 @@ from storage.use_cases.tasks import create_tasks
 from tests.storage.formats.folders import record, released, write_labels, write_photo
 from tests.ui.jobs.conftest import Home
 from ui.jobs.context import Progress
+from ui.jobs.orphans import GRACE_S, delete_orphans
 from ui.jobs.paths import UPLOADS_KEPT_S
 from ui.jobs.run import run_job
 from ui.jobs.serializer import JsonSerializer
@@ -208,6 +211,70 @@ def test_a_cancellation_leaves_what_is_somebodys_work(home: Home) -> None:
     job = home.job(job_id)
     assert (job.state, job.result["stays"] > 0) == (JobState.CANCELLED, True)
     assert home.counts(Image, Assignment) == {"Image": 1, "Assignment": 1}
+
+
+def test_what_a_cancelled_import_has_put_into_the_stores_goes_in_time(home: Home) -> None:
+    def files() -> set[Path]:
+        stores = (home.settings.images_directory, home.settings.cad_directory)
+        return {path for store in stores for path in store.rglob("*") if path.is_file()}
+
+    home.do("import_dataset", place=str(released(home.incoming / "kept")), dataset="kept")
+    kept = files()
+    root = released(home.incoming / "cars")
+    write_photo(root / "images/bus/n.JPEG", shade=77)
+    write_labels(root / "annotations/bus/n.npz", record())
+    (root / "CAD/car/03.off").write_text("OFF\n3 1 0\n0 0 0\n0 0 1\n0 1 0\n3 0 1 2\n")
+    job_id = home.start("import_dataset", place=str(root), dataset="cars")
+
+    class Cancelling(Progress):
+        def step(self, done: int, total: int, what: str = "") -> None:
+            if done == total:
+                home.cancel(job_id)
+            super().step(done, total, what)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ui.jobs.run.Progress", Cancelling)
+        run_job(home.workshop, job_id, give_up=lambda: None)
+    assert home.job(job_id).state is JobState.CANCELLED
+    assert len(files() - kept) == 2
+    assert delete_orphans(home.workshop) == 0, "somebody may be about to name them"
+    assert delete_orphans(home.workshop, now=time.time() + GRACE_S + 1) == 2
+    assert files() == kept
+
+
+def test_the_audit_log_tells_how_work_ended_and_from_where_it_was_started(home: Home) -> None:
+    adm = person(home, "adm", Role.ADMIN)
+    root = released(home.incoming / "cars")
+    (root / "annotations/car/n00.npz").write_bytes(b"broken")
+    with acting_from("192.0.2.7"):
+        done, failed, cancelled = (home.start("import_dataset", adm, place=str(root), dataset=d) for d in "abc")
+    root_gone = home.start("import_dataset", place=str(home.incoming / "gone"), dataset="d")
+    run_job(home.workshop, done, give_up=lambda: None)
+    with acting_from("192.0.2.8"):
+        home.cancel(cancelled)
+    for _attempt in range(MOST_ATTEMPTS):
+        with home.database.transaction() as session:
+            claim_job(session, job_id=failed, worker="here")
+        with home.database.transaction() as session:
+            release_jobs(session, worker="here")
+    run_job(home.workshop, root_gone, give_up=lambda: None)
+    with home.database.reading() as session:
+        told = session.exec(select(Audit).where(Audit.at >= home.job(done).created_at).order_by(col(Audit.id))).all()
+    ends = {row.object_id: row for row in told if row.action in {"job_done", "job_failed", "job_cancelled"}}
+    assert (ends[done].action, ends[done].actor_name, ends[done].address) == ("job_done", "adm", "192.0.2.7")
+    detail = ends[done].detail
+    assert (detail["kind"], detail["dataset"], detail["photos_created"], detail["left_out"]) == (
+        "import_dataset", "a", 1, 1,
+    )  # fmt: skip
+    assert {row.address for row in told if row.action == "add_to_dataset"} == {"192.0.2.7"}
+    assert (ends[failed].action, ends[failed].address, ends[failed].detail["error"]) == (
+        "job_failed", "192.0.2.7", "interrupted",
+    )  # fmt: skip
+    assert (ends[root_gone].action, ends[root_gone].actor_name, ends[root_gone].address) == (
+        "job_failed", "console", None,
+    )  # fmt: skip
+    assert ends[root_gone].detail["error"] == "not_found"
+    assert (ends[cancelled].action, ends[cancelled].address) == ("job_cancelled", "192.0.2.8")
 
 
 def test_lighter_meshes_are_put_in_line_for_heavy_models_only(home: Home, tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
 from tests.storage.world import new_id
+from tests.ui.open_page import client_id_of
 from tests.ui.siege.conftest import Siege
+from ui.auth import COOKIE
 
 POSE = {"azimuth": 0.5, "elevation": 0.1, "theta": 0.0, "distance": 5.0, "px": 30.0, "py": 30.0}
 VIEW = {"left": 0, "top": 0, "scale": 1, "width": 64, "height": 48}
@@ -54,8 +56,14 @@ MESSAGES: list[dict[str, Any]] = [
 BOARD: list[dict[str, Any]] = [{"type": "in_sight", "people": [1, 2]}, {"type": "ping", "t": 1.0}]
 NICEGUI = [
     '42["event",{"id":1,"client_id":"x","listener_id":"y","args":[]}]', '42["handshake",{}]', "2", "3", "40", "41",
-    '42["ack",{}]', '42["javascript_response",{}]', '42["log",{"level":"x"}]', '451-["event",{"_placeholder":true}]',
+    '42["handshake",{"client_id":"x","tab_id":"t","document_id":"d","next_message_id":0}]',
+    '42["ack",{"client_id":"x","next_message_id":1}]', '42["log",{"client_id":"x","level":"info","message":"m"}]',
+    '42["javascript_response",{"client_id":"x","request_id":"r"}]', '451-["event",{"_placeholder":true}]',
 ]  # fmt: skip
+SOCKET = (
+    "/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
+    "&implicit_handshake=true&tab_id=t&document_id=d&next_message_id=0"
+)
 NASTY: list[Any] = [
     None, True, "", "0", -1, 0, 1.5, 1e308, -1e308, 2**31, 2**53 - 1, 2**53, 2**63, 10**40, "\0", "a" * 600,
     "𝕏\u202e", [], {}, [[]], [None], {"a": {}}, "NaN", "' OR 1=1 --", "<script>", new_id(), ID, "main",
@@ -76,7 +84,7 @@ NOISE = (
 )
 
 
-def mutated(message: dict[str, Any], rng: random.Random) -> dict[str, Any]:
+def mutated(message: Any, rng: random.Random) -> Any:
     """The message with up to three of its values, at any depth, replaced, taken away or added to."""
     changed = copy.deepcopy(message)
     for _ in range(rng.randrange(4)):
@@ -189,20 +197,30 @@ def test_bad_messages_on_the_board(siege: Siege, count: Callable[[int, int], int
 
 
 def test_bad_messages_on_nicegui_s_own_socket(siege: Siege, count: Callable[[int, int], int]) -> None:
-    path = "/_nicegui_ws/socket.io/?EIO=4&transport=websocket&client_id=gone"
-    for seed in range(count(15, 300)):
-        rng = random.Random(seed)
-        text = rng.choice(NICEGUI)
-        if rng.random() < 0.6:
-            at = rng.randrange(len(text))
-            text = text[:at] + rng.choice(("", "\0", "{", "9" * 30, '"')) + text[at + rng.randrange(3) :]
-        with siege.socket(path, "owner") as socket:
-            try:
-                socket.send("40")
-                socket.send(text)
-                socket.recv(20)
-            except ConnectionClosed:
-                pass
-    with siege.browser("owner") as browser:
+    """To a page that is gone, and to one that is open: its own names and numbers, and what else may stand there."""
+    cookie = siege.cookie("owner")
+    with siege.browser("anonymous") as browser:
+        browser.cookies.set(COOKIE, cookie, domain="127.0.0.1")
+        page = client_id_of(browser.get("/tasks").text)
+        for seed in range(count(15, 300)):
+            rng = random.Random(seed)
+            client_id = rng.choice((page, "gone"))
+            text = rng.choice(NICEGUI).replace('"x"', f'"{client_id}"')
+            if rng.random() < 0.4 and (content := text[2:]).startswith("["):
+                text = f"42{json.dumps(mutated(json.loads(content), rng))}"
+            if rng.random() < 0.4:
+                at = rng.randrange(len(text))
+                text = text[:at] + rng.choice(("", "\0", "{", "9" * 30, '"')) + text[at + rng.randrange(3) :]
+            with siege.socket(f"{SOCKET}&client_id={client_id}", "owner", cookie=cookie) as socket:
+                try:
+                    for packet in ("40", text, rng.randbytes(9), "41"):
+                        socket.send(packet)
+                    socket.recv(20)
+                except ConnectionClosed:
+                    pass
         assert browser.get("/tasks").status_code == 200
+    for polled in ("", "&sid=x"):
+        with siege.browser("owner") as browser:
+            answer = browser.post(f"/_nicegui_ws/socket.io/?EIO=4&transport=polling{polled}", content=b"4[[")
+            assert answer.status_code == 400
     assert siege.errors() == []
