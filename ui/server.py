@@ -9,6 +9,7 @@ from ui.guard import Guard
 from ui.i18n import language_source
 from ui.jobs.office import JobOffice
 from ui.live.board_socket import add_board_socket
+from ui.live.news_socket import add_news_socket
 from ui.live.socket import add_stage_socket
 from ui.logs import report
 from ui.outbox_watch import OutboxWatch
@@ -25,6 +26,7 @@ from ui.pages.admin.work import add_work_pages
 from ui.pages.annotate import add_annotate
 from ui.pages.board import add_board
 from ui.pages.errors import add_error_pages
+from ui.pages.fresh_pages import FreshPages
 from ui.pages.how_to import add_how_to
 from ui.pages.login import add_login
 from ui.pages.own_keys import add_own_keys
@@ -71,6 +73,7 @@ def build_server(services: Services) -> None:
     app.on_shutdown(refusals.write)
     app.on_exception(lambda error: report(error, "in an open page"))
     app.add_middleware(Guard, services=services)
+    app.config.socket_io_js_transports = ["websocket"]  # the guard refuses the other way
     add_error_pages(app)
     add_login(app, services, first, refusals)
     add_setup(app, services, first)
@@ -78,17 +81,19 @@ def build_server(services: Services) -> None:
     add_account(app, services)
     add_routes(app, services)
     add_overlay_routes(app, services)
-    add_tasks(app, services)
+    fresh = FreshPages(services, watch)
+    add_tasks(app, services, fresh)
     add_statistics(app, services)
     add_qualify(app, services)
-    add_queue(app, services, watch)
-    add_history(app, services)
+    add_queue(app, services, fresh)
+    add_history(app, services, fresh)
     add_quality_pages(app, services)
     app.on_shutdown(add_how_to(app, services).close)
     add_own_keys(app, services)
     add_annotate(app, services)
     live = add_stage_socket(app, services, watch)
     add_board_socket(app, live, watch)
+    add_news_socket(app, live)
     add_board(app, services)
     add_watch(app, services)
     add_small_photos(app, services)

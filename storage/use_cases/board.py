@@ -16,13 +16,14 @@ from domain.permissions import Action, Role
 from domain.task_state import DONE_STATES, OPEN_STATES, AssignmentState
 from storage.acting import Acting, acting_with
 from storage.record import last_event_id
-from storage.tables import Assignment, OpRow, Revision, Task, User
+from storage.tables import Assignment, Collaborator, OpRow, Revision, Task, User
 from storage.tables.annotation import RevisionKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardPerson:
-    """Counts of their own assignments; withdrawn ones are nobody's. `saved` counts accepted ones too."""
+    """Counts of the assignments that they work on, those of others that they help with too; withdrawn ones are
+    nobody's. `saved` counts accepted ones too."""
 
     user_id: int
     name: str
@@ -86,7 +87,7 @@ def board_facts(session: Session, *, actor: Acting, since: datetime) -> BoardFac
         last_at[save.user_id] = max(save.at, last_at.get(save.user_id, save.at))
     return BoardFacts(
         as_of=as_of,
-        people=tuple(_people(session, sa.true())),
+        people=tuple(_people(session)),
         tasks=tuple(_tasks(session, sa.true())),
         saves=kept,
         last_at=last_at,
@@ -94,20 +95,30 @@ def board_facts(session: Session, *, actor: Acting, since: datetime) -> BoardFac
 
 
 def board_changes(
-    session: Session, *, actor: Acting, assignment_ids: Collection[int]
+    session: Session, *, actor: Acting, assignment_ids: Collection[int], user_ids: Collection[int] = ()
 ) -> tuple[list[BoardPerson], list[BoardTask]]:
-    """The rows of the people and tasks that these assignments belong to. Raises NotAllowed."""
+    """The rows of the people and tasks that these assignments belong to, and of further people. Raises NotAllowed."""
     may_see_board(session, actor=actor)
     found = session.execute(
-        select(col(Assignment.user_id), col(Assignment.task_id)).where(col(Assignment.id).in_(assignment_ids))
+        sa.select(col(Assignment.user_id), col(Collaborator.user_id), col(Assignment.task_id))
+        .outerjoin(Collaborator, col(Collaborator.assignment_id) == Assignment.id)
+        .where(col(Assignment.id).in_(assignment_ids))
     ).all()
-    user_ids = {user_id for user_id, _task in found if user_id is not None}
-    task_ids = {task_id for _user, task_id in found}
-    return [*_people(session, col(User.id).in_(user_ids))], [*_tasks(session, col(Task.id).in_(task_ids))]
+    workers = {user_id for owner, beside, _task in found for user_id in (owner, beside) if user_id is not None}
+    task_ids = {task_id for _owner, _beside, task_id in found}
+    return [*_people(session, workers.union(user_ids))], [*_tasks(session, col(Task.id).in_(task_ids))]
 
 
-def _people(session: Session, which: sa.ColumnElement[bool]) -> list[BoardPerson]:
-    """Active annotators, and whoever else has work."""
+def _people(session: Session, user_ids: Collection[int] | None = None) -> list[BoardPerson]:
+    """Active annotators, and whoever else has work; of all people, or of these."""
+    of_them = sa.true() if user_ids is None else col(User.id).in_(user_ids)
+    own = sa.select(col(User.id).label("user_id"), col(Assignment.id).label("assignment_id")).join(
+        Assignment, col(Assignment.user_id) == User.id
+    )
+    beside = sa.select(col(User.id), col(Collaborator.assignment_id)).join(
+        Collaborator, col(Collaborator.user_id) == User.id
+    )
+    work = sa.union(own.where(of_them), beside.where(of_them)).subquery()
     rows = session.execute(
         sa.select(
             col(User.id).label("user_id"),
@@ -117,11 +128,12 @@ def _people(session: Session, which: sa.ColumnElement[bool]) -> list[BoardPerson
             _count(col(Assignment.state).in_(OPEN_STATES)).label("open"),
             _count(col(Assignment.state) == AssignmentState.SENT_BACK).label("sent_back"),
         )
+        .outerjoin(work, work.c.user_id == User.id)
         .outerjoin(
             Assignment,
-            sa.and_(col(Assignment.user_id) == User.id, col(Assignment.state) != AssignmentState.WITHDRAWN),
+            sa.and_(col(Assignment.id) == work.c.assignment_id, col(Assignment.state) != AssignmentState.WITHDRAWN),
         )
-        .where(which, col(User.active))
+        .where(of_them, col(User.active))
         .group_by(col(User.id), col(User.name), col(User.role))
         .having(sa.or_(col(User.role) == Role.ANNOTATOR, func.count(col(Assignment.id)) > 0))
         .order_by(col(User.name))

@@ -277,6 +277,10 @@ READING = {
     "review_queue": (lambda w, s, a: review.review_queue(s, actor=a, chosen=review.QueueFilter()), TEAM),
     "queue_choices": (lambda w, s, a: review.queue_choices(s, actor=a), TEAM),
     "ready_remarks": (lambda w, s, a: review.ready_remarks(s, actor=a, category_id=w.category_id), TEAM),
+    "unread_remarks": (
+        lambda w, s, a: review.unread_remarks(s, actor=a),
+        {"owner", "other", "supervisor", "admin"},
+    ),
     "talk_of": (lambda w, s, a: review.talk_of(s, actor=a, assignment_id=w.saved), TEAM | {"owner"}),
     "model_versions": (lambda w, s, a: scoring.model_versions(s, actor=a, dataset="mugs"), TEAM),
     "score": (lambda w, s, a: scoring.score(s, actor=a, dataset="mugs", model_version="m"), TEAM),
@@ -292,6 +296,7 @@ READING = {
         lambda w, s, a: pool.renew_reservation(s, actor=a, assignment_id=w.assignments[0]), PEOPLE
     ),
     "free_items": (lambda w, s, a: pool.free_items(s, actor=a), PEOPLE | {"console"}),
+    "dataset_to_share": (lambda w, s, a: selection.dataset_to_share(s, actor=a), ADMINS),
     "count_by_category": (
         lambda w, s, a: selection.count_by_category(
             s, actor=a, selection=selection.Selection(dataset_id=w.dataset_id), kind=TaskKind.ANNOTATE

@@ -103,3 +103,24 @@ def test_the_board_counts_what_is_there(world: World) -> None:
     assert world.ann in facts.last_at
     assert people == [ann]
     assert found == list(facts.tasks)
+
+
+def test_the_board_counts_what_people_help_with(world: World) -> None:
+    first = world.assignments[0]
+
+    def counted(user_ids: tuple[int, ...] = ()) -> dict[int, tuple[int, int, int]]:
+        with world.database.reading() as session:
+            facts = board.board_facts(session, actor=world.sue, since=datetime.now(UTC))
+            people, _tasks = board.board_changes(session, actor=world.sue, assignment_ids=[first], user_ids=user_ids)
+        whole = {person.user_id: (person.total, person.saved, person.open) for person in facts.people}
+        assert all(whole[person.user_id] == (person.total, person.saved, person.open) for person in people)
+        return {person.user_id: whole[person.user_id] for person in people}
+
+    assert counted() == {world.ann: (4, 0, 4)}
+    add(world, first, world.bob)
+    assert counted() == {world.ann: (4, 0, 4), world.bob: (1, 0, 1)}
+    world.save(first, world.answered(first), actor=world.bob)
+    assert counted() == {world.ann: (4, 1, 3), world.bob: (1, 1, 0)}
+    with world.database.transaction() as session:
+        remove_collaborator(session, actor=world.sue, assignment_id=first, user_id=world.bob)
+    assert counted((world.bob,)) == {world.ann: (4, 1, 3), world.bob: (0, 0, 0)}

@@ -59,6 +59,9 @@ class Board:
         """What was heard while the database was read: it may be in what was read, or later."""
         self._stale = False
         self._to_count: set[int] = set()
+        """Assignments whose people and tasks are to be counted again."""
+        self._to_count_people: set[int] = set()
+        """People who were put to an assignment or taken off one."""
         self._touched: set[int] = set()
         """Whose row may be another one by now."""
         self._places: dict[int, Json] = {}
@@ -117,6 +120,8 @@ class Board:
             self._stale = True
         elif event.topic in CHANGES_COUNTS or event.payload.get("kind") in COUNTED_OPS:
             self._to_count.add(event.object_id)
+            if (person := event.payload.get("user_id")) is not None:
+                self._to_count_people.add(person)
         if self._stale or self._to_count:
             self._refresh_soon()
         self._tell_soon()
@@ -133,7 +138,10 @@ class Board:
                     await self._read_all()
                 else:
                     ids, self._to_count = self._to_count, set()
-                    people, tasks = await self._services.reading(board_changes, actor=CONSOLE, assignment_ids=ids)
+                    of_them, self._to_count_people = self._to_count_people, set()
+                    people, tasks = await self._services.reading(
+                        board_changes, actor=CONSOLE, assignment_ids=ids, user_ids=of_them
+                    )
                     self._people.update((person.user_id, person) for person in people)
                     self._touched.update(person.user_id for person in people)
                     self._tasks.update((task.task_id, task) for task in tasks)
@@ -157,6 +165,7 @@ class Board:
         try:
             self._stale = False
             self._to_count.clear()
+            self._to_count_people.clear()
             await self._read_facts()
         finally:
             unread, self._unread = self._unread, None

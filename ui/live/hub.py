@@ -1,9 +1,11 @@
 """What all stage sockets of this process share: scheduler, rooms, journal, and how each browser says it feels."""
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
+from domain.permissions import Actor
 from rendering.scheduler import FrameScheduler
 from ui.live.following import Following
 from ui.live.frames import StageOrder, lightened
@@ -18,6 +20,12 @@ from ui.services import Services
 
 TRIES = 3
 FAILURES_REMEMBERED = 1000
+
+
+class Page(Protocol):
+    actor: Actor
+
+    def post(self, message: Mapping[str, Any]) -> None: ...
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -45,6 +53,8 @@ class Live:
         self.rooms.onlookers.append(self.following)
         self._journal = Journal(self.rooms, services)
         self._clients: dict[Member, LiveClient] = {}
+        self.pages: set[Page] = set()
+        """Open pages without a stage that want to hear of news."""
         self._failures: OrderedDict[str, int] = OrderedDict()
 
     async def start(self) -> None:

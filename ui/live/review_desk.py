@@ -93,7 +93,7 @@ def listen(watch: OutboxWatch, live: Live) -> None:
     async def heard(event: Event) -> None:
         if event.topic in TOLD:
             people = set(event.payload.get("user_ids", ()))
-            for member in live.members():
+            for member in (*live.members(), *live.pages):
                 if member.actor.user_id in people:
                     member.post(news_message(event))
         reload = event.topic == "review.decided"

@@ -56,10 +56,22 @@ def news_message(event: Event) -> Json:
     return {
         "type": "news",
         "assignment": event.object_id,
-        "kind": payload.get("decision") or event.topic,
+        "kind": _kind(event),
         "by": payload["by"],
         "excerpt": payload.get("excerpt", ""),
     }
+
+
+def _kind(event: Event) -> str:
+    """As in `ui.news_texts`."""
+    payload = event.payload
+    match event.topic:
+        case "remark.added":
+            return "remark_answered" if payload.get("answers") else "remark_added"
+        case "proposal.changed":
+            return f"proposal_{payload.get('ended', 'taken')}"
+        case _:
+            return str(payload.get("decision") or event.topic.replace(".", "_"))
 
 
 def done_message(kind: str, assignment_id: int, id_: str) -> Json:

@@ -35,7 +35,10 @@ def add_annotate(app: FastAPI, services: Services) -> None:
             return rule_page(request, error)
         own = await services.reading(own_preferences, actor=person.actor)
         place = ((_("Tasks"), "/tasks"), (opened.task.name, None))
-        with page_shell(request, services, title=opened.task.name, place=place, fills_window=True):
+        shell = page_shell(
+            request, services, title=opened.task.name, place=place, fills_window=True, tells_news=False
+        )
+        with shell:
             Stage(assignment_id, user_id=person.user_id, keys=own.keys)
         return None
 

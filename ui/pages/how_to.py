@@ -24,7 +24,7 @@ from ui.theme.templates import header_values, render
 PATH = "/how-to"
 PRACTICE = f"{PATH}/practice"
 HEADERS = {**NO_STORE, "Content-Security-Policy": f"{POLICY}; connect-src 'self'"}
-"""As the plain pages, but their scripts ask for frames."""
+"""As the plain pages, but their scripts ask for frames and hear of news."""
 
 
 def add_how_to(app: FastAPI, services: Services) -> GuidePictures:
@@ -45,7 +45,9 @@ def add_how_to(app: FastAPI, services: Services) -> GuidePictures:
             shown=shown_keys(own.keys),
             key_groups=key_groups(own.keys),
             own_keys=own.own_keys,
-            **header_values(actor=person.actor, place=((_("Tasks"), "/tasks"), (title, None)), back=PATH),
+            **header_values(
+                actor=person.actor, place=((_("Tasks"), "/tasks"), (title, None)), back=PATH, tells_news=True
+            ),
         )
         return Response(page, media_type="text/html", headers=HEADERS)
 
@@ -78,7 +80,7 @@ def add_how_to(app: FastAPI, services: Services) -> GuidePictures:
             models=MODELS,
             shown=shown_keys(own.keys),
             portraits=PORTRAITS,
-            **header_values(actor=person.actor, place=place, back=PRACTICE),
+            **header_values(actor=person.actor, place=place, back=PRACTICE, tells_news=True),
         )
         return Response(page, media_type="text/html", headers=HEADERS)
 

@@ -6,6 +6,7 @@ from html import escape
 
 from nicegui import ui
 
+from storage.use_cases.review import Unread
 from storage.use_cases.tasks import TaskProgress
 from ui.i18n import _, ngettext
 from ui.theme.tag import Tag
@@ -22,9 +23,18 @@ EMPTY_PICTURE = (
 ROWS_AT_ONCE = 20
 
 
-def my_work(tasks: Sequence[TaskProgress]) -> None:
+def my_work(tasks: Sequence[TaskProgress], unread: Unread) -> None:
     with Tag("div", classes="pw-title"):
         Tag("h1", _("Your tasks"), classes="pw-h1")
+        if unread.remarks:
+            text = ngettext("%(number)d unread remark", "%(number)d unread remarks", unread.remarks)
+            Tag(
+                "a",
+                text % {"number": unread.remarks},
+                href=f"/annotate/{unread.assignment_id}",
+                classes="pw-chip is-help",
+                data_testid="unread-remarks",
+            )
         Tag("a", _("How to label"), href="/how-to", data_testid="how-to")
     if not tasks:
         empty(

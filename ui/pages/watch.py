@@ -32,7 +32,9 @@ def add_watch(app: FastAPI, services: Services) -> None:
         place = ((_("Board"), "/board"), (opened.task.name, None))
         styles = ("tasks.css", "admin.css", "watch.css")
         with (
-            page_shell(request, services, title=_("Watch"), place=place, styles=styles, fills_window=True),
+            page_shell(
+                request, services, title=_("Watch"), place=place, styles=styles, fills_window=True, tells_news=False
+            ),
             Tag("div", classes="pw-watch"),
         ):
             if allowed(viewer.actor, Action.ADD_COLLABORATOR):

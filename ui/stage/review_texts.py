@@ -1,6 +1,7 @@
 """The stage's texts about remarks, proposals and decisions, by the names that its modules use."""
 
 from ui.i18n import _
+from ui.news_texts import news_texts
 
 
 def review_texts() -> dict[str, str]:
@@ -96,16 +97,4 @@ def _decisions() -> dict[str, str]:
 
 
 def _news() -> dict[str, str]:
-    return {
-        "news_there": _("Go there"),
-        "news_show": _("Show"),
-        "news_remark_added": _("{name} remarks:"),
-        "news_proposal_added": _("{name} proposes a change."),
-        "news_proposal_changed": _("{name} has looked at the proposal."),
-        "news_sent_back": _("{name} sent an item back:"),
-        "news_accepted": _("{name} accepted an item."),
-        "news_fixed": _("{name} corrected an item and accepted it."),
-        "news_reopened": _("{name} opened an item again."),
-        "news_restored": _("{name} brought an earlier answer back."),
-        "news_other": _("{name} was here."),
-    }
+    return {"news_show": _("Show"), **{f"news_{kind}": text for kind, text in news_texts().items()}}

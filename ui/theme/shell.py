@@ -23,8 +23,11 @@ def page_shell(
     place: Place,
     styles: tuple[str, ...] = (),
     fills_window: bool = False,
+    tells_news: bool = True,
 ) -> Iterator[ui.element]:
-    """What is built inside lands in `<main>`. `fills_window`: exactly the window's height, nothing scrolls."""
+    """What is built inside lands in `<main>`. `fills_window`: exactly the window's height, nothing scrolls.
+    `tells_news`: others' words to the person show over the page; a stage tells them itself.
+    """
     person: SignedIn = request.state.person
     client = ui.context.client
     _speak(client)
@@ -32,9 +35,11 @@ def page_shell(
     ui.page_title(f"{title} · Posewright")
     for sheet in ("tokens.css", "shell.css", *styles):
         ui.add_head_html(f'<link rel="stylesheet" href="{asset_url(sheet)}">')
-    ui.add_head_html(f'<script src="{asset_url("header.js")}" defer></script>')
+    for script in ("header.js", *(("news.js",) if tells_news else ())):
+        ui.add_head_html(f'<script src="{asset_url(script)}" defer></script>')
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    ui.html(header(actor=person.actor, place=place, back=back), sanitize=False).classes("pw-header-host")
+    bar = header(actor=person.actor, place=place, back=back, tells_news=tells_news)
+    ui.html(bar, sanitize=False).classes("pw-header-host")
     if fills_window:
         client.content.classes("pw-fills-window")
     with ui.element("main").props("id=main").classes("pw-fill" if fills_window else "pw-main") as main:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from domain.permissions import Actor
 from ui import navigation
 from ui.i18n import HTML_LANGUAGES, LANGUAGES, current_language, gettext, ngettext
+from ui.news_texts import news_texts
 from ui.theme import asset_url
 from ui.words import ROLE_NAMES
 
@@ -38,12 +39,15 @@ def render(template: str, **values: Any) -> str:
     )
 
 
-def header(*, actor: Actor | None, place: Place, back: str = "") -> str:
-    """The slim bar on top of every page; `back` is where a change of language returns to."""
-    return render("header.html", **header_values(actor=actor, place=place, back=back))
+def header(*, actor: Actor | None, place: Place, back: str = "", tells_news: bool = False) -> str:
+    """The slim bar on top of every page; `back` is where a change of language returns to.
+
+    `tells_news`: what others say to the person shows over the page for a while. Needs `news.js`.
+    """
+    return render("header.html", **header_values(actor=actor, place=place, back=back, tells_news=tells_news))
 
 
-def header_values(*, actor: Actor | None, place: Place, back: str = "") -> dict[str, Any]:
+def header_values(*, actor: Actor | None, place: Place, back: str = "", tells_news: bool = False) -> dict[str, Any]:
     role_name = gettext(ROLE_NAMES[actor.role]) if actor else ""
     ways = navigation.open_to(navigation.MAIN, actor) if actor else []
     return {
@@ -52,4 +56,5 @@ def header_values(*, actor: Actor | None, place: Place, back: str = "") -> dict[
         "place": place,
         "back": back,
         "ways": ways if len(ways) > 1 else [],
+        "news": {**news_texts(), "close": gettext("Close")} if tells_news else None,
     }

@@ -19,6 +19,7 @@ from storage.use_cases.review.queue import Queue, QueueChoices, Queued, QueueFil
 from storage.use_cases.review.ready import ready_remarks, set_ready_remarks
 from storage.use_cases.review.remarks import add_remark, read_remarks, reply_to_remark, resolve_remark
 from storage.use_cases.review.talk import Entry, LastDecision, Offered, Talk, Thread, talk_of
+from storage.use_cases.review.unread import Unread, unread_remarks
 
 __all__ = [
     "Batch",
@@ -37,6 +38,7 @@ __all__ = [
     "Taken",
     "Talk",
     "Thread",
+    "Unread",
     "accept",
     "accept_many",
     "add_remark",
@@ -60,5 +62,6 @@ __all__ = [
     "set_ready_remarks",
     "take_proposal",
     "talk_of",
+    "unread_remarks",
     "withdraw_proposal",
 ]

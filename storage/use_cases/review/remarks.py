@@ -52,7 +52,7 @@ def reply_to_remark(session: Session, *, actor: Acting, remark_id: int, text: st
         return
     _say(session, remark, author_id, text, entry_id)
     audit(session, person, "reply", "assignment", assignment.id, remark=remark_id)
-    tell(session, "remark.added", person, assignment, text, remark=remark_id)
+    tell(session, "remark.added", person, assignment, text, remark=remark_id, answers=True)
 
 
 def resolve_remark(session: Session, *, actor: Acting, remark_id: int, resolved: bool) -> None:

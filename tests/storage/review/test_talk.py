@@ -28,6 +28,11 @@ def remark(desk: Desk, text: str = "look at the handle", *, actor: int | None = 
     return desk.decide(review.add_remark, actor=actor, pin=pin, text=text, entry_id=entry_id or new_id())
 
 
+def unread(desk: Desk, user_id: int) -> review.Unread:
+    with desk.world.database.reading() as session:
+        return review.unread_remarks(session, actor=user_id)
+
+
 def take(desk: Desk, proposal: int, *parts: Part, op_id: str | None = None) -> review.Taken:
     return desk.decide(
         review.take_proposal,
@@ -52,6 +57,8 @@ def test_a_thread_from_beginning_to_end(desk: Desk) -> None:
     ]
     desk.do(review.read_remarks, actor=world.ann, assignment_id=desk.item, remark_ids=[first, 999])
     assert [thread.unread for thread in desk.talk(world.ann).threads] == [False, True]
+    assert unread(desk, world.ann) == review.Unread(remarks=1, assignment_id=desk.item)
+    assert unread(desk, world.bob) == review.Unread(remarks=0, assignment_id=None)
     desk.do(review.reply_to_remark, actor=world.ann, remark_id=first, text="why?", entry_id=new_id())
     assert desk.talk().threads[0].unread
     assert [entry.author for entry in desk.talk().threads[0].entries] == ["sue", "ann"]

@@ -72,7 +72,7 @@ async def test_a_remark_on_the_model_is_pinned_to_its_surface_and_heard_at_once(
         assert np.abs(point).max() == pytest.approx(0.5), "on the cube's surface"
         for tab in (ann, ann_elsewhere):
             news = await tab.answer("news", assignment=assignment)
-            assert (news["kind"], news["by"], news["excerpt"]) == ("remark.added", "sue", "this side")
+            assert (news["kind"], news["by"], news["excerpt"]) == ("remark_added", "sue", "this side")
         await ann.send(type="remarks_read", assignment=assignment, remarks=[thread["id"]])
         assert not (await talk_where(ann, lambda talk: not talk["threads"][0]["unread"]))["threads"][0]["unread"]
 

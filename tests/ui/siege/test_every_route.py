@@ -145,6 +145,7 @@ TABLE: dict[str, Line] = {
 SOCKETS: dict[str, Open | SignedIn | Right | Absent] = {
     "WEBSOCKET /ws/stage": SignedIn(),
     "WEBSOCKET /ws/board": Right(Action.SEE_BOARD),
+    "WEBSOCKET /ws/news": SignedIn(),
     "MOUNT /_nicegui_ws": SignedIn(),
 }
 SOCKET_ADDRESS = {"MOUNT /_nicegui_ws": "/_nicegui_ws/socket.io/?EIO=4&transport=websocket&client_id=gone"}

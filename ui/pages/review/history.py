@@ -1,5 +1,7 @@
 """The history of an item: every answer, proposal, decision and remark; any two side by side; any one back again."""
 
+from dataclasses import replace
+
 from fastapi import FastAPI
 from nicegui import ui
 from starlette.requests import Request
@@ -7,15 +9,18 @@ from starlette.responses import Response
 
 from domain.errors import PosewrightError
 from domain.proposal import Part
+from storage.record import Event
 from storage.use_cases.review import History, history_of, restore_revision
 from storage.use_cases.review.history import Happened, Kind
 from ui.auth import SignedIn
 from ui.i18n import N_, _
+from ui.logs import log
 from ui.overlay_routes import overlay_address
 from ui.pages.admin.dialogs import confirmed
 from ui.pages.admin.messages import Tone, errors_told, message_line, toast
 from ui.pages.admin.section import button
 from ui.pages.errors import rule_page
+from ui.pages.fresh_pages import FreshPages
 from ui.pages.review.comparing import Shown, quality_name, side_by_side
 from ui.pages.task_rows import chip, empty
 from ui.services import Services
@@ -51,7 +56,7 @@ PART_NAMES: dict[Part, str] = {
 PREDICTION = "prediction"
 
 
-def add_history(app: FastAPI, services: Services) -> None:
+def add_history(app: FastAPI, services: Services, fresh: FreshPages) -> None:
     @ui.page("/history/{assignment_id:int}")
     async def history(request: Request, assignment_id: int) -> Response | None:
         person: SignedIn = request.state.person
@@ -64,7 +69,13 @@ def add_history(app: FastAPI, services: Services) -> None:
         styles = ("tasks.css", "admin.css", "review.css")
         with page_shell(request, services, title=title, place=place, styles=styles) as main:
             main.classes("pw-wide")
-            HistoryPage(services, person, found).build()
+            page = HistoryPage(services, person, found)
+            page.build()
+
+        def concerns(event: Event) -> bool:
+            return event.object_type == "assignment" and event.object_id == assignment_id
+
+        ui.context.client.on_delete(fresh.join(page.hear, concerns))
         return None
 
 
@@ -75,10 +86,7 @@ class HistoryPage:
         self._services = services
         self._actor = person.actor
         self._history = history
-        answers = self._answers()
-        self._pair: list[str] = [_key(each) for each in answers[-2:]]
-        if len(answers) == 1 and history.prediction is not None:
-            self._pair.insert(0, PREDICTION)
+        self._pair = self._newest_pair()
 
     def build(self) -> None:
         history = self._history
@@ -87,7 +95,7 @@ class HistoryPage:
                 Tag("h1", f"{history.category.replace('_', ' ')} · {history.image}", classes="pw-h1")
                 Tag("p", " · ".join(filter(None, (history.task, history.owner))), classes="pw-muted")
             with Tag("div", classes="pw-head-actions"):
-                chip(_(STATE_NAMES[history.state]), "is-note")
+                self._state = Tag("span", classes="pw-chip is-note", data_testid="history-state")
                 Tag(
                     "a", _("Open the item"), href=f"/annotate/{history.assignment_id}",
                     classes="pw-button pw-button-small",
@@ -99,7 +107,27 @@ class HistoryPage:
         self._body = Tag("div", classes="rv-body")
         self._show()
 
+    async def hear(self) -> None:
+        """Something has happened to the item. The two that are compared stay, unless they were the newest."""
+        newest = [_key(each) for each in self._answers()[-2:]]
+        try:
+            found = await self._services.reading(
+                history_of, actor=self._actor, assignment_id=self._history.assignment_id
+            )
+        except PosewrightError as error:
+            log.debug("%s sees the history no more: %s", self._actor.name, error)
+            return
+        told = replace(found, version=self._history.version) != self._history
+        self._history, follows = found, self._pair in (newest, [PREDICTION, *newest])
+        if not told:
+            return
+        if follows:
+            self._pair = self._newest_pair()
+        with self._body:
+            self._show()
+
     def _show(self) -> None:
+        self._state.set_text(_(STATE_NAMES[self._history.state]))
         self._body.clear()
         with self._body:
             if not self._history.story:
@@ -205,8 +233,13 @@ class HistoryPage:
                 self._history = await self._services.reading(
                     history_of, actor=self._actor, assignment_id=self._history.assignment_id
                 )
-                self._pair = [_key(each) for each in self._answers()[-2:]]
+                self._pair = self._newest_pair()
                 self._show()
+
+    def _newest_pair(self) -> list[str]:
+        """The newest answer and the one before it, which may be the prediction."""
+        pair = [_key(each) for each in self._answers()[-2:]]
+        return [PREDICTION, *pair] if len(pair) == 1 and self._history.prediction is not None else pair
 
     def _answers(self) -> list[Happened]:
         return [each for each in self._history.story if each.answer is not None and each.kind is Kind.REVISION]

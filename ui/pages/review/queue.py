@@ -26,14 +26,13 @@ from ui.auth import SignedIn
 from ui.errors import explain
 from ui.i18n import _, ngettext
 from ui.logs import log
-from ui.outbox_watch import OutboxWatch
 from ui.pages.admin.messages import errors_told, toast, toast_error
 from ui.pages.admin.section import button
 from ui.pages.errors import rule_page
+from ui.pages.fresh_pages import FreshPages
 from ui.pages.review.filters import Chosen, filter_row
 from ui.pages.review.grid import cards
 from ui.pages.review.judging import Acts, Reason, judged_alone
-from ui.pages.review.queue_news import QueueNews
 from ui.pages.review.ready import edit_ready_remarks
 from ui.pages.task_rows import empty
 from ui.services import Services
@@ -41,11 +40,10 @@ from ui.theme.shell import page_shell
 from ui.theme.tag import Tag
 
 PAGE = 24
+HEARD = ("assignment.saved", "review.decided", "assignment.moved", "dataset.changed", "image.taken_down")
 
 
-def add_queue(app: FastAPI, services: Services, watch: OutboxWatch) -> None:
-    news = QueueNews(services, watch)
-
+def add_queue(app: FastAPI, services: Services, fresh: FreshPages) -> None:
     @ui.page("/review")
     async def queue(request: Request) -> Response | None:
         person: SignedIn = request.state.person
@@ -59,7 +57,7 @@ def add_queue(app: FastAPI, services: Services, watch: OutboxWatch) -> None:
         with page_shell(request, services, title=title, place=((title, None),), styles=styles) as main:
             main.classes("pw-wide")
             await page.build()
-        ui.context.client.on_delete(news.join(page.hear))
+        ui.context.client.on_delete(fresh.join(page.hear, lambda event: event.topic in HEARD))
         return None
 
 

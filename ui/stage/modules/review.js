@@ -137,6 +137,6 @@ export class Review {
 
 /** A remark is none once it is read, a proposal none once it is answered. */
 function isStillNews({ kind }, { threads, proposals }) {
-  if (kind === "remark.added") return threads.some(({ unread }) => unread);
-  return kind !== "proposal.added" || proposals.length > 0;
+  if (kind.startsWith("remark_")) return threads.some(({ unread }) => unread);
+  return kind !== "proposal_added" || proposals.length > 0;
 }

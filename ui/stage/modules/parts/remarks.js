@@ -142,7 +142,7 @@ export const News = {
       <p v-for="each in news" :key="each.id" class="stage-toast" data-testid="news" :data-kind="each.kind">
         <span><b>{{ fill(words(each), { name: each.by }) }}</b> {{ each.excerpt }}</span>
         <a v-if="each.assignment !== present" :href="'/annotate/' + each.assignment" @click.prevent="$emit('show', each)">{{ texts.news_there }}</a>
-        <button v-else-if="each.kind === 'remark.added'" type="button" class="stage-banner-button" @click="$emit('show', each)">{{ texts.news_show }}</button>
+        <button v-else-if="each.kind.startsWith('remark_')" type="button" class="stage-banner-button" @click="$emit('show', each)">{{ texts.news_show }}</button>
         <button type="button" class="stage-tool" :aria-label="texts.close" @click="$emit('dismiss', each.id)">×</button>
       </p>
     </div>
@@ -150,7 +150,7 @@ export const News = {
   methods: {
     fill,
     words({ kind }) {
-      return this.texts[`news_${kind.replace(".", "_")}`] ?? this.texts.news_other;
+      return this.texts[`news_${kind}`] ?? this.texts.news_other;
     },
   },
 };
