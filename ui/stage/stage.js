@@ -172,7 +172,7 @@ export default {
         this.session.painted();
       },
       onOvertaken: () => this.session.meter.overtaken(),
-      onLooked: () => this.session.watch?.lookElsewhere(),
+      onLooked: (room) => this.look(room),
       onMoved: () => this.$refs.said?.follow(),
     });
     this.canvas.ghosts = this.session.ghosts;
@@ -331,6 +331,14 @@ export default {
     set(change) {
       this.settings = { ...this.settings, ...change };
       this.canvas.setSettings(this.settings);
+      keepSettings(localStorage, this.settings);
+    },
+
+    /** How near this person looks holds for the next items too; whoever watches somebody chooses for themselves alone. */
+    look(room) {
+      this.session.watch?.lookElsewhere();
+      if (this.watching || room === this.canvas.settings.room) return;
+      this.settings.room = room;
       keepSettings(localStorage, this.settings);
     },
 

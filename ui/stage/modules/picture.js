@@ -8,6 +8,7 @@
  * @typedef {"photo" | "pose" | "prediction" | "saved" | null} Hold what a held key shows instead
  */
 
+import { roomOf, viewWith } from "./looking.js";
 import { LAYER as MINIATURE, Miniature } from "./miniature.js";
 import { LAYER as OFFER, Offer } from "./offer.js";
 import { ALONE_COLOUR, ALONE_LINES, REFERENCE_COLOUR, paintBox, paintCentre, paintOthers, paintOverlay, paintRing } from "./painter.js";
@@ -26,7 +27,7 @@ export class Picture {
    * @param {{photo: HTMLCanvasElement, overlay: HTMLCanvasElement,
    *          previews: {photo: HTMLCanvasElement, pose: HTMLCanvasElement}}} canvases
    * @param {import("./frames.js").FrameRequests} frames
-   * @param {{onPainted: (seq: number) => void, onOvertaken: () => void, onLooked?: () => void,
+   * @param {{onPainted: (seq: number) => void, onOvertaken: () => void, onLooked?: (room: number | null) => void,
    *          onMoved?: () => void}} listener
    */
   constructor(canvases, frames, settings, listener) {
@@ -79,7 +80,8 @@ export class Picture {
     this.clear();
     this.item = item;
     this.answer = answer;
-    this.view = views.fit(item.image, this.screen);
+    this.view = viewWith(this.settings.room, item.box, item.image, this.screen);
+    this.fitted = this.settings.room === null;
     this.main = overlay;
     if (overlay && shows(overlay.header, this.#wanted(answer))) {
       overlay.header = { ...overlay.header, layer: "main", seq: this.frames.adopt("main", this.#wanted(answer)) };
@@ -156,7 +158,7 @@ export class Picture {
 
   /** A part of the photo that the person at this screen chose. */
   #look(view, fitted = false) {
-    this.listener.onLooked?.();
+    this.listener.onLooked?.(fitted ? null : roomOf(view, this.item.box, this.item.image));
     this.setView(view, fitted);
   }
 

@@ -4,7 +4,7 @@ const KEY = "posewright:picture";
 export const MODES = Object.freeze(["solid", "wireframe", "silhouette"]);
 export const COLOURS = Object.freeze(["#3ddc97", "#4cc9ff", "#ff6fb5", "#ffd166", "#ffffff"]);
 
-const DEFAULTS = Object.freeze({ mode: "solid", opacity: 0.65, colour: COLOURS[0], others: true });
+const DEFAULTS = Object.freeze({ mode: "solid", opacity: 0.65, colour: COLOURS[0], others: true, room: null });
 
 export function loadSettings(storage) {
   let kept = {};
@@ -18,6 +18,7 @@ export function loadSettings(storage) {
     ...settings,
     mode: MODES.includes(settings.mode) ? settings.mode : DEFAULTS.mode,
     colour: COLOURS.includes(settings.colour) ? settings.colour : DEFAULTS.colour,
+    room: kept?.room > 0 ? Number(kept.room) : null,
     opacity: Math.min(Math.max(Number(settings.opacity) || DEFAULTS.opacity, 0.1), 1),
   };
 }
