@@ -1,19 +1,23 @@
-"""One's own account: where one is signed in, and the password. Plain forms: a password passes through no socket."""
+"""One's own account: where one is signed in, password and keys. Plain forms: a password passes through no socket."""
 
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import NotFound
+from domain.keys import FIXED, KeyKind, kind_of
 from storage.use_cases import sessions
+from storage.use_cases.preferences import Preferences, own_preferences
 from storage.use_cases.sessions import ABSOLUTE, IDLE, OpenSession
 from ui.auth import SignedIn
+from ui.guide.key_names import GROUPS, key_name
 from ui.i18n import _
 from ui.logs import log
 from ui.pages.errors import error_page
 from ui.pages.password import change_password
 from ui.pages.plain import NO_STORE, fields_of, plain_page
 from ui.services import Services
+from ui.stage.texts import stage_texts
 from ui.theme.templates import header_values
 from ui.user_agents import browser_name
 from ui.words import as_time
@@ -57,17 +61,22 @@ def add_account(app: FastAPI, services: Services) -> None:
 async def _page(request: Request, services: Services, message: str = "") -> Response:
     person: SignedIn = request.state.person
     found = await services.reading(sessions.list_sessions, actor=person.actor, user_id=person.user_id)
+    own = await services.reading(own_preferences, actor=person.actor)
     notes = {
         "password": _("Your new password is set. You are signed out everywhere else."),
         "signed-out": _("Signed out. What was open there ends now."),
     }
     return plain_page(
         "account.html",
+        asks=True,
         status=400 if message else 200,
         title=_("My account"),
         sessions=[_row(one, person) for one in sorted(found, key=lambda one: one.id != person.session_id)],
         idle_hours=IDLE.total_seconds() // 3600,
         absolute_days=ABSOLUTE.days,
+        key_texts=stage_texts(),
+        key_groups=_key_groups(own),
+        own_keys=own.own_keys,
         message=message,
         note="" if message else notes.get(request.query_params.get("done", ""), ""),
         **header_values(actor=person.actor, place=((_("My account"), None),), back=PATH),
@@ -85,3 +94,25 @@ def _row(one: OpenSession, person: SignedIn) -> dict[str, object]:
         "seen": as_time(one.last_seen_at),
         "expires": as_time(one.expires_at),
     }
+
+
+def _key_groups(own: Preferences) -> list[tuple[str, list[dict[str, object]]]]:
+    """The sheet of keys with what changing one of them needs."""
+    texts = stage_texts()
+    return [
+        (
+            texts[group],
+            [
+                {
+                    "name": name,
+                    "what": texts[name],
+                    "keys": [(key, key_name(key)) for key in own.keys[name]],
+                    "kind": "" if kind_of(name) is KeyKind.PRESS else kind_of(name).value,
+                    "own": name in own.own_keys,
+                    "fixed": name in FIXED,
+                }
+                for name in names
+            ],
+        )
+        for group, names in GROUPS.items()
+    ]

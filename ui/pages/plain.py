@@ -15,10 +15,13 @@ POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 PLAIN_HEADERS = {**NO_STORE, "Content-Security-Policy": POLICY}
+ASKING_HEADERS = {**NO_STORE, "Content-Security-Policy": f"{POLICY}; connect-src 'self'"}
+"""For plain pages whose scripts ask the server for something."""
 
 
-def plain_page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    return HTMLResponse(render(template, **values), status, headers=PLAIN_HEADERS)
+def plain_page(template: str, *, status: int = 200, asks: bool = False, **values: Any) -> HTMLResponse:
+    """`asks`: its scripts ask the server for something."""
+    return HTMLResponse(render(template, **values), status, headers=ASKING_HEADERS if asks else PLAIN_HEADERS)
 
 
 def caller(request: Request) -> tuple[str, str]:

@@ -5,7 +5,10 @@ from hashlib import sha256
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "assets"
-ASSETS: dict[str, Path] = {path.name: path for path in sorted(_FOLDER.iterdir())}
+_OF_THE_STAGE = Path(__file__).parents[1] / "stage" / "modules" / "keys.js"
+"""Where keys are changed outside the stage, they are read and written as the stage does."""
+
+ASSETS: dict[str, Path] = {path.name: path for path in (*sorted(_FOLDER.iterdir()), _OF_THE_STAGE)}
 """Everything served under /assets, by name; nothing else is."""
 
 
