@@ -76,7 +76,7 @@ def _words(status: int) -> tuple[str, str]:
     if status == 403:
         return (
             _("This is not yours to open"),
-            _("It is assigned to somebody else. If you should see it, ask your supervisor or admin."),
+            _("It is somebody else's work, or for people with another role. If you should see it, ask an admin."),
         )
     if status >= 500:
         return (

@@ -1,6 +1,6 @@
 /**
- * What the header does by itself, on every page: its menu closes with Esc and with a click elsewhere, and a page whose
- * session was ended elsewhere goes to the log-in, says why, and comes back.
+ * What the header does by itself, on every page: it tells the server the reader's time zone, its menu closes with Esc
+ * and with a click elsewhere, and a page whose session was ended elsewhere goes to the log-in, says why, and comes back.
  */
 {
   const openMenu = () => document.querySelector("details.pw-user[open]");
@@ -22,9 +22,18 @@
     if (menu && target instanceof Element && target !== document.body && !menu.contains(target)) menu.open = false;
   });
 
+  // Pages that the server writes show times at the reader's clock (ui/zone.py).
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  if (timeZone && !document.cookie.split("; ").includes(`posewright_zone=${timeZone}`)) {
+    document.cookie = `posewright_zone=${timeZone}; path=/; max-age=31536000; samesite=lax`;
+  }
+
   let leaving = false;
   addEventListener("submit", ({ target }) => {
     leaving = new URL(target.action).pathname === "/logout";
+    // The stage goes from item to item without a new page; a plain page may be the answer to a form, and has no address.
+    const back = target.closest(".pw-header-host")?.querySelector("[name=back]");
+    if (back) back.value = location.pathname + location.search;
   });
   addEventListener("pageshow", () => {
     leaving = false;
