@@ -26,6 +26,7 @@ from ui.logs import about, log
 from ui.nicegui_packets import PageSocket, is_handshake
 from ui.services import Services
 from ui.uploads import ARCHIVE_UPLOADS, LARGEST_UPLOAD
+from ui.zone import ZONE_COOKIE, use_zone, zone_named
 
 LANGUAGE_COOKIE = "posewright_language"
 PUBLIC_PATHS = frozenset({"/login", "/setup", "/reset", "/healthz", "/language", "/favicon.ico"})
@@ -71,7 +72,7 @@ _NICEGUI_EVENT = re.compile(r'4[25][^\["]*\["event"')
 
 
 class Guard:
-    """ASGI middleware; puts `person` (SignedIn or None) and `language` into the connection's state."""
+    """ASGI middleware; puts `person` (SignedIn or None), `language` and `zone` into the connection's state."""
 
     def __init__(self, app: ASGIApp, services: Services) -> None:
         self.app = app
@@ -86,10 +87,12 @@ class Guard:
         needs_person = not _in_public_folder(scope["path"]) and scope["path"] != "/healthz"
         person = await signed_in(connection, self.services) if needs_person else None
         connection.state.language = language
+        connection.state.zone = zone = zone_named(connection.cookies.get(ZONE_COOKIE))
         connection.state.person = person
         item = ITEM_IN_PATH.match(scope["path"])
         with (
             use_language(language),
+            use_zone(zone),
             about(person=person.actor.name if person else None, item=item[1] if item else None),
             acting_from(connection.client.host if connection.client else None),
         ):

@@ -1,5 +1,7 @@
 """Puts pages, routes and sockets on NiceGUI's application and runs it."""
 
+from typing import Any
+
 from nicegui import app, ui
 from nicegui.slot import Slot
 
@@ -46,6 +48,7 @@ from ui.services import Services
 from ui.session_watch import SessionWatch
 from ui.small_photos import add_small_photos
 from ui.theme import ASSETS
+from ui.zone import zone_source
 
 RECONNECT_PATIENCE_S = 30.0
 """How long a page that lost its connection is kept: a tunnel, a lid that was closed, a change of network."""
@@ -55,7 +58,8 @@ MAX_SOCKET_MESSAGE_BYTES = 1024 * 1024
 def build_server(services: Services) -> None:
     """Registers everything that answers on NiceGUI's one application."""
     bound_path_numbers()
-    language_source(_language_of_open_page)
+    language_source(lambda: _of_open_page("language"))
+    zone_source(lambda: _of_open_page("zone"))
     watch = OutboxWatch(services)
     watch.subscribe("session.ended", lambda event: services.live_sessions.end_session(event.object_id))
     app.on_startup(services.start)
@@ -139,9 +143,9 @@ def run_server(services: Services) -> None:
     )
 
 
-def _language_of_open_page() -> str | None:
-    """For events and timers of a page, which run outside the request that built it."""
+def _of_open_page(name: str) -> Any:
+    """What the guard noted of its request, for what a page does later, outside the request that built it."""
     stack = Slot.get_stack()
     if not stack:
         return None
-    return getattr(stack[-1].parent.client.request.state, "language", None)
+    return getattr(stack[-1].parent.client.request.state, name, None)

@@ -7,6 +7,7 @@ from domain.permissions import Role
 from domain.task_state import AssignmentState, TaskKind
 from storage.tables.work import FlagKind
 from ui.i18n import N_, current_language
+from ui.zone import current_zone
 
 ROLE_NAMES: dict[Role, str] = {
     Role.ANNOTATOR: N_("Annotator"),
@@ -49,15 +50,16 @@ FLAG_NAMES: dict[FlagKind, str] = {
 
 
 def as_date(time: datetime) -> str:
-    """A day as the reader writes it, such as `31 Jan 2026` or `2026年1月31日`."""
+    """A day, in UTC, as the reader writes it, such as `31 Jan 2026` or `2026年1月31日`."""
     from babel.dates import format_date
 
     return format_date(time, format="medium", locale=current_language())
 
 
 def as_time(time: datetime) -> str:
-    """A moment as the reader writes it, in UTC; without the year, for what is recent."""
+    """A moment as the reader writes it, at their own clock; without the year, for what is recent."""
     from babel.dates import format_skeleton, format_time
 
-    language = current_language()
-    return f"{format_skeleton('MMMd', time, locale=language)} {format_time(time, 'short', locale=language)}"
+    zone, language = current_zone(), current_language()
+    day = format_skeleton("MMMd", time, tzinfo=zone, locale=language)
+    return f"{day} {format_time(time, 'short', tzinfo=zone, locale=language)}"

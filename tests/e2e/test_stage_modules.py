@@ -364,3 +364,32 @@ def test_frames_are_read_as_they_are_written(page: Page) -> None:
         content,
     )
     assert read == [header, [1, 2]]
+
+
+def test_a_slip_lies_beside_the_object_that_it_is_about(page: Page) -> None:
+    """Wherever there is room for it; it never leaves the picture, and never covers the point."""
+    chance = random.Random(8)
+    slip, room = {"width": 280, "height": 190}, {"width": 982, "height": 560}
+    cases = []
+    for _ in range(300):
+        left, top = chance.uniform(-100, 900), chance.uniform(-100, 500)
+        right, bottom = left + chance.uniform(10, 900), top + chance.uniform(10, 600)
+        point = (chance.uniform(max(0, left), min(982, right)), chance.uniform(max(0, top), min(560, bottom)))
+        box = {"left": left, "top": top, "right": right, "bottom": bottom}
+        cases.append({"at": {"x": point[0], "y": point[1]}, "object": chance.choice([box, box, None])})
+    places = page.evaluate(
+        "([cases, slip, room]) => cases.map(({ at, object }) => stage.slipPlace(at, object, slip, room))",
+        [cases, slip, room],
+    )
+    for case, place in zip(cases, places, strict=True):
+        assert 8 <= place["left"] <= 982 - 280 - 8
+        assert 8 <= place["top"] <= 560 - 190 - 8
+        x, y = case["at"]["x"], case["at"]["y"]
+        assert not (place["left"] <= x <= place["left"] + 280 and place["top"] <= y <= place["top"] + 190)
+        box = case["object"]
+        if box and max(982 - box["right"], box["left"]) > 280 + 22:
+            assert (
+                place["left"] >= box["right"]
+                or place["left"] + 280 <= box["left"]
+                or not (place["top"] < box["bottom"] and place["top"] + 190 > box["top"])
+            )

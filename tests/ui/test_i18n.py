@@ -1,11 +1,14 @@
 """Languages: complete catalogues without leftovers, and the right language for each reader."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
 from ui.i18n import LANGUAGES, current_language, gettext, language_source, negotiate, ngettext, use_language
 from ui.i18n import extract as extraction
+from ui.words import as_time
+from ui.zone import use_zone, zone_named
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +82,15 @@ def test_plurals() -> None:
         assert ngettext("%(number)d item", "%(number)d items", 2) % {"number": 2} == "2 items"
     with use_language("zh"):
         assert ngettext("%(number)d item", "%(number)d items", 2) % {"number": 2} == "2 个物体"
+
+
+def test_times_are_written_at_the_reader_s_clock() -> None:
+    at = datetime(2026, 1, 31, 22, 5, tzinfo=UTC)
+    with use_language("en"):
+        assert as_time(at).replace("\u202f", " ") == "Jan 31 10:05 PM"
+        with use_zone(zone_named("Asia/Shanghai")):
+            assert as_time(at).replace("\u202f", " ") == "Feb 1 6:05 AM"
+    with use_language("zh"), use_zone(zone_named("Asia/Shanghai")):
+        assert as_time(at) == "2月1日 06:05"
+    for nonsense in (None, "", "Nowhere/At_all", "../../etc/passwd", "/etc/passwd", "x" * 100, "Asia"):
+        assert zone_named(nonsense) is UTC

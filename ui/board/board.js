@@ -1,18 +1,19 @@
 /**
  * The board: who is at work on what, as it happens. One socket brings facts and, for the cards in sight, miniatures.
  */
-import { Connection, fill, Overlay, Photos } from "posewright-stage";
+import { Connection, dateOf, fill, Overlay, Photos, recentOf } from "posewright-stage";
 
 const COLOUR = "#3ddc97";
 const RING = 0.72;
+/** "worker 2" before "worker 10". */
+const named = (a, b) => a.name.localeCompare(b.name, undefined, { numeric: true });
 const ORDERS = {
-  work: (a, b) => rank(b) - rank(a) || a.name.localeCompare(b.name),
-  name: (a, b) => a.name.localeCompare(b.name),
-  today: (a, b) => b.today - a.today || a.name.localeCompare(b.name),
-  sent_back: (a, b) => b.sent_back - a.sent_back || a.name.localeCompare(b.name),
+  work: (a, b) => rank(b) - rank(a) || named(a, b),
+  name: (a, b) => named(a, b),
+  today: (a, b) => b.today - a.today || named(a, b),
+  sent_back: (a, b) => b.sent_back - a.sent_back || named(a, b),
 };
 const rank = ({ place }) => (place === null ? 0 : place.doing === "editing" ? 2 : 1);
-const timeOf = (moment) => new Date(moment).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 
 export default {
   props: { socketPath: String, texts: Object, width: Number, height: Number },
@@ -33,7 +34,7 @@ export default {
             <a v-if="person.place" class="board-picture" :href="watchAddress(person)" :aria-label="texts.watch + ' ' + person.name" :title="texts.watch + ' ' + person.name" data-testid="board-watch">
               <em v-if="person.place.image.taken_down" class="board-gone">{{ texts.taken_down }}</em>
               <canvas v-else :width="2 * width" :height="2 * height" :data-canvas="person.user_id"></canvas>
-              <span>{{ person.place.category.replaceAll('_', ' ') }} · {{ person.place.task }} · {{ person.place.image.name }}</span></a>
+              <span :title="person.place.task">{{ person.place.category.replaceAll('_', ' ') }} · {{ person.place.image.name }}</span></a>
             <span v-else class="board-picture is-away">{{ texts.away }}</span>
             <p class="board-who"><i :class="'is-' + (person.place?.doing ?? 'away')" aria-hidden="true"></i><b>{{ person.name }}</b>
               <small v-if="person.place">{{ texts[person.place.doing] }}</small></p>
@@ -43,7 +44,7 @@ export default {
               <div><dt>{{ texts.pace }}</dt><dd data-testid="pace">{{ person.pace }}</dd></div>
               <div :class="{ 'is-warn': person.sent_back > 0 }"><dt>{{ texts.sent_back }}</dt><dd data-testid="sent-back">{{ person.sent_back }}</dd></div>
             </dl>
-            <p class="board-last"><span v-if="person.place">{{ fill(texts.since, { time: timeOf(person.place.since) }) }} · </span>{{ person.last_at ? fill(texts.last, { time: timeOf(person.last_at) }) : texts.never }}</p>
+            <p class="board-last"><span v-if="person.place">{{ fill(texts.since, { time: recentOf(person.place.since) }) }} · </span>{{ person.last_at ? fill(texts.last, { time: recentOf(person.last_at) }) : texts.never }}</p>
           </li>
         </ul>
       </section>
@@ -56,7 +57,7 @@ export default {
             <div class="pw-bar" role="progressbar" aria-valuemin="0" :aria-valuemax="task.total" :aria-valuenow="task.saved" :aria-label="fill(texts.saved_of, task)">
               <i class="is-saved" :style="part(task.saved, task)"></i><i class="is-sent-back" :style="part(task.sent_back, task)"></i><i class="is-drafted" :style="part(task.drafted, task)"></i></div>
             <small><span data-testid="task-saved">{{ fill(texts.saved_of, task) }}</span><span v-if="task.accepted">{{ fill(texts.accepted, { n: task.accepted }) }}</span>
-              <span v-if="task.sent_back">{{ fill(texts.sent_back_n, { n: task.sent_back }) }}</span><span v-if="task.due_at">{{ fill(texts.due, { date: new Date(task.due_at).toLocaleDateString() }) }}</span></small>
+              <span v-if="task.sent_back">{{ fill(texts.sent_back_n, { n: task.sent_back }) }}</span><span v-if="task.due_at">{{ fill(texts.due, { date: dateOf(task.due_at) }) }}</span></small>
           </li>
         </ul>
       </aside>
@@ -108,8 +109,9 @@ export default {
   },
 
   methods: {
+    dateOf,
     fill,
-    timeOf,
+    recentOf,
 
     hear(message) {
       if (message.type === "board") {

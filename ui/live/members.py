@@ -10,6 +10,7 @@ class Member(Protocol):
     """A socket in a room."""
 
     actor: Actor
+    language: str
 
     def post(self, message: Mapping[str, Any]) -> None:
         """Puts a message in the socket's mailbox."""

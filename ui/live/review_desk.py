@@ -12,6 +12,7 @@ from storage.record import Event
 from storage.use_cases import review
 from storage.use_cases.adjudicate import adjudicate_own
 from ui.errors import explain
+from ui.i18n import use_language
 from ui.live.hub import Live
 from ui.live.payloads import answer_json, refusal
 from ui.live.review_messages import (
@@ -49,6 +50,8 @@ class Desk(Protocol):
     """The socket whose browser speaks."""
 
     actor: Actor
+    language: str
+    """Of the person: what is sent on others' account is in it too."""
 
     def post(self, message: Mapping[str, Any]) -> None: ...
 
@@ -84,7 +87,8 @@ async def send_talk(live: Live, desk: Desk, assignment_id: int, *, reload: bool 
     except PosewrightError as error:
         log.debug("%s is not told of assignment %s: %s", desk.actor.name, assignment_id, error)
         return
-    desk.post(talk_message(talk, reload=reload))
+    with use_language(desk.language):
+        desk.post(talk_message(talk, reload=reload))
 
 
 def listen(watch: OutboxWatch, live: Live) -> None:

@@ -25,7 +25,7 @@ from storage.use_cases.watching import watch_assignment
 from storage.use_cases.work.pool import renew_reservation
 from ui.auth import SignedIn
 from ui.errors import explain, unexpected_message
-from ui.i18n import _
+from ui.i18n import _, current_language
 from ui.live.admission import admit
 from ui.live.ahead import Ahead
 from ui.live.frames import StageFrames, StageOrder, scenery_of
@@ -105,6 +105,7 @@ class StageSocket:
 
     def __init__(self, websocket: WebSocket, person: SignedIn, live: Live) -> None:
         self.actor = person.actor
+        self.language = current_language()
         self._author_id = person.user_id
         self._websocket = websocket
         self._live = live

@@ -7,7 +7,7 @@ the next person does on it, and answers of one item must stay blind to each othe
 from domain.errors import PosewrightError
 from storage.record import Event
 from storage.use_cases.annotate import open_assignment
-from ui.i18n import _
+from ui.i18n import _, use_language
 from ui.live.hub import Live
 from ui.live.review_desk import send_talk
 from ui.outbox_watch import OutboxWatch
@@ -25,7 +25,9 @@ def turn_out_others(watch: OutboxWatch, live: Live) -> None:
             try:
                 await live.services.reading(open_assignment, actor=member.actor, assignment_id=event.object_id)
             except PosewrightError:
-                member.turn_out(event.object_id, _("This item is not yours any more. What you did on it is kept."))
+                with use_language(member.language):
+                    reason = _("This item is not yours any more. What you did on it is kept.")
+                member.turn_out(event.object_id, reason)
             else:
                 await send_talk(live, member, event.object_id, reload=True)
 

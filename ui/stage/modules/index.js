@@ -27,4 +27,5 @@ export { LookCard } from "./second_look.js";
 export { Session } from "./session.js";
 export { keepSettings, loadSettings } from "./settings.js";
 export { snapshot } from "./snapshot.js";
+export { dateOf, recentOf } from "./times.js";
 export { fill, modelName, tip } from "./words.js";

@@ -4,6 +4,7 @@
  * @typedef {{id: number, name: string, since: string, doing: "editing" | "watching"}} Person
  */
 
+import { recentOf } from "./times.js";
 import { fill } from "./words.js";
 
 /** Light enough for a ghost on a dark photo; a person has the same one on everybody's screen. */
@@ -47,8 +48,7 @@ export const People = {
   methods: {
     colour: personColour,
     title({ name, since, doing }) {
-      const time = new Date(since).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-      return fill(this.texts[`person_${doing}_since`], { name, time });
+      return fill(this.texts[`person_${doing}_since`], { name, time: recentOf(since) });
     },
   },
 };

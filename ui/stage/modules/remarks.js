@@ -3,8 +3,39 @@
 import { newId } from "./ids.js";
 import { project } from "./pose.js";
 import { toPixel, toScreen } from "./view.js";
+import { warp } from "./warp.js";
 
 const OBJECT_SLACK = 3;
+/** CSS pixels between a slip and what it must not cover, and the picture's edges. */
+const GAP = 14;
+const EDGE = 8;
+
+/**
+ * Where a slip goes: beside the object on the side with most room, near the point that it is about; where the object
+ * fills the picture, in the corner farthest from the point.
+ *
+ * @param {{x: number, y: number}} at @param {{left: number, right: number, top: number, bottom: number} | null} object
+ * @param {{width: number, height: number}} slip @param {{width: number, height: number}} room
+ * @returns {{left: number, top: number}}
+ */
+export function slipPlace(at, object, slip, room) {
+  const around = object ?? { left: at.x, right: at.x, top: at.y, bottom: at.y };
+  const within = (value, size, whole) => Math.max(EDGE, Math.min(value, whole - size - EDGE));
+  const beside = within(at.y - slip.height / 2, slip.height, room.height);
+  const level = within(at.x - slip.width / 2, slip.width, room.width);
+  const sides = [
+    { space: room.width - around.right - slip.width, left: around.right + GAP, top: beside },
+    { space: around.left - slip.width, left: around.left - GAP - slip.width, top: beside },
+    { space: room.height - around.bottom - slip.height, left: level, top: around.bottom + GAP },
+    { space: around.top - slip.height, left: level, top: around.top - GAP - slip.height },
+  ].filter(({ space }) => space >= GAP + EDGE);
+  const [best] = sides.sort((a, b) => b.space - a.space);
+  if (best) return { left: best.left, top: best.top };
+  return {
+    left: at.x < room.width / 2 ? room.width - slip.width - EDGE : EDGE,
+    top: at.y < room.height / 2 ? room.height - slip.height - EDGE : EDGE,
+  };
+}
 
 export class Remarks {
   /** @param {import("./session.js").Session} session */
@@ -54,8 +85,21 @@ export class Remarks {
       const { pose, cad_index } = picture.answer;
       this.draft = { at, pin: onObject ? { on: "object", u, v, pose, cad_index } : { on: "photo", u, v } };
     }
+    this.draft.object = this.#object();
     this.pinning = false;
     session.listener.onChange();
+  }
+
+  /** Where the model is on the picture, in CSS pixels. */
+  #object() {
+    const { main, answer, view, ratio } = this.session.picture ?? {};
+    if (!main?.plane || !answer) return null;
+    const { x, y, width, height } = main.header;
+    const [a, b, c, d, e, f] = warp(main, { pose: answer.pose, view });
+    const corners = [[x, y], [x + width, y], [x, y + height], [x + width, y + height]];
+    const columns = corners.map(([u, v]) => (a * u + c * v + e) / ratio);
+    const rows = corners.map(([u, v]) => (b * u + d * v + f) / ratio);
+    return { left: Math.min(...columns), right: Math.max(...columns), top: Math.min(...rows), bottom: Math.max(...rows) };
   }
 
   /** The next click on the picture says where; once more takes that back. */

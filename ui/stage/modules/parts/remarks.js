@@ -1,9 +1,8 @@
 /** Remarks on the stage: numbered marks on the picture, the list of threads, and the slip on which one is written. */
 
+import { slipPlace } from "../remarks.js";
+import { timeOf } from "../times.js";
 import { fill } from "../words.js";
-
-const time = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
-const when = (at) => time.format(new Date(at));
 
 export const RemarkMarks = {
   name: "StageRemarkMarks",
@@ -46,14 +45,14 @@ export const RemarkSlip = {
   props: { draft: Object, ready: Array, refusal: String, texts: Object },
   emits: ["send", "cancel", "pin"],
   template: `
-    <form class="stage-slip" :style="place" data-testid="remark-slip" @submit.prevent="$emit('send', text)" @pointerdown.stop @dblclick.stop @wheel.stop>
+    <form class="stage-slip" ref="slip" :style="place" data-testid="remark-slip" @submit.prevent="$emit('send', text)" @pointerdown.stop @dblclick.stop @wheel.stop>
       <div v-if="draft.pin" class="stage-segments" role="radiogroup" :aria-label="texts.remark_pin">
         <button v-for="on in ['object', 'photo']" :key="on" type="button" role="radio" :aria-checked="draft.pin.on === on" :class="{ 'is-on': draft.pin.on === on }"
           :title="texts['remark_on_' + on + '_help']" :data-testid="'remark-on-' + on" @click="$emit('pin', on)">{{ texts['remark_on_' + on] }}</button>
       </div>
       <textarea ref="text" v-model="text" rows="3" maxlength="500" :placeholder="texts.remark_words" :aria-label="texts.remark_words" data-testid="remark-text"
         @keydown.enter.exact.prevent="$emit('send', text)" @keydown.esc.stop="$emit('cancel')"></textarea>
-      <details v-if="ready.length > 0"><summary>{{ texts.remark_ready }}</summary>
+      <details v-if="ready.length > 0" @toggle="settle"><summary>{{ texts.remark_ready }}</summary>
         <button v-for="(line, place) in ready" :key="place" type="button" class="stage-ready" @click="add(line)">{{ line }}</button></details>
       <p v-if="refusal" class="stage-lacking" role="alert">{{ refusal }}</p>
       <div class="stage-slip-buttons"><span class="stage-spring"></span>
@@ -61,17 +60,23 @@ export const RemarkSlip = {
         <button type="submit" class="stage-button is-main" :disabled="!text.trim()" data-testid="remark-send">{{ texts.remark_send }}</button></div>
     </form>
   `,
-  data: () => ({ text: "" }),
-  computed: {
-    place() {
-      const { at } = this.draft;
-      return at ? { left: `clamp(8px, ${at.x + 14}px, calc(100% - 288px))`, top: `clamp(8px, ${at.y - 30}px, calc(100% - 210px))` } : { left: "12px", bottom: "12px" };
-    },
+  data: () => ({ text: "", place: { left: "12px", bottom: "12px" } }),
+  watch: {
+    "draft.at": "settle",
   },
   mounted() {
+    this.settle();
     this.$refs.text.focus();
   },
   methods: {
+    settle() {
+      const { at, object } = this.draft;
+      const { offsetWidth, offsetHeight, offsetParent } = this.$refs.slip;
+      if (!at || !offsetParent) return;
+      const room = { width: offsetParent.clientWidth, height: offsetParent.clientHeight };
+      const { left, top } = slipPlace(at, object, { width: offsetWidth, height: offsetHeight }, room);
+      this.place = { left: `${left}px`, top: `${top}px` };
+    },
     add(line) {
       this.text = [this.text.trim(), line].filter(Boolean).join("\n");
       this.$refs.text.focus();
@@ -91,14 +96,14 @@ export const RemarkList = {
       <p v-if="refusal" class="stage-lacking" role="alert">{{ refusal }}</p>
       <p v-if="talk.decision" class="stage-decision" :class="'is-' + talk.decision.decision" data-testid="decision">
         <b>{{ fill(texts['decision_' + talk.decision.decision], { name: talk.decision.reviewer || '–', revision: talk.decision.revision }) }}</b>
-        <small>{{ when(talk.decision.at) }}</small><span v-if="talk.decision.reason">{{ talk.decision.reason }}</span></p>
+        <small>{{ timeOf(talk.decision.at) }}</small><span v-if="talk.decision.reason">{{ talk.decision.reason }}</span></p>
       <p v-if="talk.threads.length === 0" class="stage-empty">{{ texts.remarks_none }}</p>
       <ol ref="threads">
         <li v-for="thread in talk.threads" :key="thread.id" class="stage-thread" :class="{ 'is-resolved': thread.resolved, 'is-chosen': thread.id === chosen }"
           data-testid="remark-thread" :data-remark="thread.id" @click="$emit('choose', thread.id)">
           <b class="stage-mark is-still" :class="thread.pin ? 'is-on-' + thread.pin.on : ''">{{ thread.number }}</b>
           <div class="stage-entries">
-            <p v-for="entry in thread.entries" :key="entry.id"><b>{{ entry.author }}</b> <small>{{ when(entry.at) }}</small><span>{{ entry.text }}</span></p>
+            <p v-for="entry in thread.entries" :key="entry.id"><b>{{ entry.author }}</b> <small>{{ timeOf(entry.at) }}</small><span>{{ entry.text }}</span></p>
             <form v-if="talk.can_remark && thread.id === chosen" @submit.prevent="reply(thread)">
               <input v-model="text" type="text" maxlength="500" :placeholder="texts.remark_reply" :aria-label="texts.remark_reply" data-testid="remark-reply"
                 @keydown.esc.stop="$emit('close')" />
@@ -120,7 +125,7 @@ export const RemarkList = {
   },
   methods: {
     fill,
-    when,
+    timeOf,
     reveal() {
       this.text = "";
       this.$nextTick(() => this.$refs.threads?.querySelector(".is-chosen")?.scrollIntoView({ block: "nearest" }));
