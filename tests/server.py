@@ -6,11 +6,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 from click.testing import Result
@@ -22,6 +23,8 @@ from ui.cli.app import app
 ROOT = Path(__file__).resolve().parent.parent
 START_PATIENCE_S = 90.0
 STOP_PATIENCE_S = 15.0
+PATIENCE_S = 90.0
+T = TypeVar("T")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -155,3 +158,12 @@ def wait_until_it_answers(server: Server) -> None:
         except httpx.TransportError:
             time.sleep(0.1)
     raise AssertionError(f"the server does not answer:\n{server.output}")
+
+
+def eventually(look: Callable[[], T]) -> T:
+    """The first answer that is not empty."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (found := look()):
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.05)
+    return found

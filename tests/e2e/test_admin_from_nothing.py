@@ -15,7 +15,7 @@ from storage.database import Database
 from storage.tables import Assignment, Draft, Item
 from tests.e2e.annotator import Annotator, degrees_apart, seen_pose
 from tests.e2e.browser import chromium, new_context
-from tests.server import Server, running_server
+from tests.server import Server, eventually, running_server
 from ui.settings import load_settings
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("pages")]
@@ -160,13 +160,18 @@ def deactivate_while_dragging(browser: Browser, page: Page, server: Server, name
     them.mouse.move(*annotator.stage_point(0.6, 0.5), steps=8)
     dragged = seen_pose(annotator.wait_until_drawn())
     assert degrees_apart(before, dragged) > 5
+    eventually(lambda: journalled(server, dragged))  # every 200 ms of a drag; the hand rests longer than that
     page.get_by_test_id("confirm").click()
     expect(them.get_by_test_id("login-name")).to_be_visible()
     them.mouse.up()
-    (kept,) = rows(server, Draft)
-    assert degrees_apart(Pose.from_json(kept.answer["pose"]), dragged) < 0.1
+    assert journalled(server, dragged)
     them.goto(f"{server.url}/tasks")
     expect(them.get_by_test_id("login-name")).to_be_visible()
+
+
+def journalled(server: Server, pose: Pose) -> bool:
+    (kept,) = rows(server, Draft)
+    return degrees_apart(Pose.from_json(kept.answer["pose"]), pose) < 0.1
 
 
 def find_all_of_it(page: Page, server: Server, folder: Path) -> None:

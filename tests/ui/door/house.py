@@ -1,7 +1,6 @@
 """A server that began empty, behind a proxy that it trusts, and its database as another process sees it."""
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -26,7 +25,6 @@ from ui.settings import load_settings
 ADMIN, ADMIN_PASSWORD = "Ada", "ten tiny tea cups"
 PASSWORD = "correct horse battery"
 NEW_PASSWORD = "seven purple kettles"
-PATIENCE_S = 10.0
 T = TypeVar("T")
 
 
@@ -102,15 +100,6 @@ class House:
 
     def socket(self, path: str, cookie: str) -> AbstractContextManager[ClientConnection]:
         return socket_at(self.server.url, path, cookie)
-
-
-def eventually(look: Callable[[], T]) -> T:
-    """The first answer that is not empty."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not (found := look()):
-        assert time.monotonic() < deadline, "it never came"
-        time.sleep(0.05)
-    return found
 
 
 @contextmanager

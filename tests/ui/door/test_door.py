@@ -14,13 +14,13 @@ from storage.types import now
 from storage.use_cases import accounts, sessions
 from storage.use_cases.login import PER_ACCOUNT, attempts_since
 from storage.use_cases.password_links import make_password_link
+from tests.server import eventually
 from tests.ui.door.house import (
     ADMIN,
     ADMIN_PASSWORD,
     NEW_PASSWORD,
     PASSWORD,
     House,
-    eventually,
     house,
 )
 from tests.ui.open_page import client_id_of, until_it_ends
