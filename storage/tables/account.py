@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
+from domain.natural_order import LONGEST_KEY
 from domain.permissions import Role
 from storage.tables import naming as naming
 from storage.types import UtcDateTime, now, words
@@ -20,11 +21,16 @@ class User(SQLModel, table=True):
     name: str = Field(max_length=64)
     name_key: str = Field(max_length=128, unique=True)
     """The name case-folded: `Ann` and `ann` are one person."""
+    sort_key: str = Field(default="", max_length=LONGEST_KEY, sa_column_kwargs={"server_default": ""})
+    """Of the name, see `storage.tables.naming.keep_sort_key`."""
     role: Role = Field(sa_type=words(Role, "role"))
     password_hash: str = Field(max_length=256)
     must_change_password: bool = False
     active: bool = True
     created_at: datetime = Field(default_factory=now, sa_type=UtcDateTime)
+
+
+naming.keep_sort_key(User)
 
 
 class LoginSession(SQLModel, table=True):

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from domain.natural_order import LONGEST_KEY
 from domain.task_state import AssignmentState, TaskKind
 from storage.tables import naming as naming
 from storage.types import UtcDateTime, now, words
@@ -25,6 +26,8 @@ class Task(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     dataset_id: int = Field(foreign_key="dataset.id", index=True)
     name: str = Field(max_length=256)
+    sort_key: str = Field(default="", max_length=LONGEST_KEY, sa_column_kwargs={"server_default": ""})
+    """Of the name, see `storage.tables.naming.keep_sort_key`."""
     kind: TaskKind = Field(sa_type=words(TaskKind, "kind"))
     priority: int = 0
     """Higher comes first."""
@@ -34,6 +37,9 @@ class Task(SQLModel, table=True):
     """How many people each item is for: as many assignments has it, withdrawn ones not counted."""
     is_pool: bool = False
     """Whether annotators draw for themselves what nobody has."""
+
+
+naming.keep_sort_key(Task)
 
 
 class Assignment(SQLModel, table=True):

@@ -70,7 +70,7 @@ def add_user(
 def list_users(session: Session, *, actor: Acting) -> list[UserView]:
     """Everybody, by name."""
     acting_with(session, actor, Action.MANAGE_USERS)
-    return [user_view(user) for user in session.exec(select(User).order_by(col(User.name_key)))]
+    return [user_view(user) for user in session.exec(select(User).order_by(col(User.sort_key)))]
 
 
 def user_named(session: Session, *, actor: Acting, name: str) -> UserView:

@@ -134,9 +134,9 @@ def _people(session: Session, user_ids: Collection[int] | None = None) -> list[B
             sa.and_(col(Assignment.id) == work.c.assignment_id, col(Assignment.state) != AssignmentState.WITHDRAWN),
         )
         .where(of_them, col(User.active))
-        .group_by(col(User.id), col(User.name), col(User.role))
+        .group_by(col(User.id), col(User.name), col(User.sort_key), col(User.role))
         .having(sa.or_(col(User.role) == Role.ANNOTATOR, func.count(col(Assignment.id)) > 0))
-        .order_by(col(User.name))
+        .order_by(col(User.sort_key))
     ).mappings()
     return [BoardPerson(**row) for row in rows]
 

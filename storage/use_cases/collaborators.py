@@ -45,10 +45,10 @@ def crew_of(session: Session, *, actor: Acting, assignment_id: int) -> Crew:
         select(User)
         .join(Collaborator, col(Collaborator.user_id) == User.id)
         .where(Collaborator.assignment_id == assignment_id)
-        .order_by(col(User.name))
+        .order_by(col(User.sort_key))
     ).all()
     taken = owners_of(session, assignment) | _blind(session, assignment)
-    candidates = session.exec(select(User).where(User.active).order_by(col(User.name))).all()
+    candidates = session.exec(select(User).where(User.active).order_by(col(User.sort_key))).all()
     owner = session.get(User, assignment.user_id) if assignment.user_id is not None else None
     return Crew(
         assignment_id=assignment_id,

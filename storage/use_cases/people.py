@@ -86,14 +86,14 @@ def list_people(
             column = func.coalesce(work.c.number, 0)
         case _:
             column = {
-                PeopleSort.NAME: col(User.name_key),
+                PeopleSort.NAME: col(User.sort_key),
                 PeopleSort.ROLE: col(User.role),
                 PeopleSort.STATE: col(User.active),
                 PeopleSort.CREATED: col(User.created_at),
             }[sort]
     # Who was never seen is the one who was seen longest ago, on every database.
     first = column.desc().nulls_last() if descending else column.asc().nulls_first()
-    ordered = statement.order_by(first, col(User.name_key)).offset(offset).limit(limit)
+    ordered = statement.order_by(first, col(User.sort_key), col(User.id)).offset(offset).limit(limit)
     return PeoplePage(rows=_rows(session, session.exec(ordered).all()), total=total)
 
 

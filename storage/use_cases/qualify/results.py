@@ -73,7 +73,7 @@ def exam_results(session: Session, *, actor: Acting) -> list[Result]:
         .outerjoin(attempts, sa.and_(a.task_id == Task.id, a.user_id == User.id))
         .outerjoin(ExamStanding, sa.and_(col(ExamStanding.task_id) == Task.id, col(ExamStanding.user_id) == User.id))
         .where(in_work_task(), sa.or_(a.attempts.is_not(None), col(ExamStanding.id).is_not(None)))
-        .order_by(col(Task.name), col(Task.id), col(User.name))
+        .order_by(col(Task.sort_key), col(Task.id), col(User.sort_key))
     )
     return [
         Result(

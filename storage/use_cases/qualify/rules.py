@@ -102,7 +102,7 @@ def all_exams(session: Session, *, actor: Acting) -> list[Exam]:
         .join(ExamRule, col(ExamRule.task_id) == Task.id)
         .join(Dataset, col(Dataset.id) == Task.dataset_id)
         .where(col(Dataset.archived_at).is_(None))
-        .order_by(col(Task.name), col(Task.id))
+        .order_by(col(Task.sort_key), col(Task.id))
     )
     return [
         Exam(id=task.id or 0, name=task.name, dataset_id=task.dataset_id, terms=_terms(row)) for task, row in rows

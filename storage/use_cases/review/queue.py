@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from domain.answer import Answer, ObjectStatus
 from domain.box import Box
+from domain.natural_order import natural_key
 from domain.permissions import Action
 from domain.sampling import in_sample
 from domain.task_state import AssignmentState, TaskKind
@@ -101,8 +102,8 @@ def queue_choices(session: Session, *, actor: Acting) -> QueueChoices:
     acting_with(session, actor, Action.REVIEW)
 
     def named(id_: Any, name: Any) -> tuple[tuple[int, str], ...]:
-        rows = session.execute(_waiting(id_, joined=name).add_columns(name).distinct().order_by(name))
-        return tuple((row[0], row[1]) for row in rows)
+        rows = session.execute(_waiting(id_, joined=name).add_columns(name).distinct())
+        return tuple(sorted(((row[0], row[1]) for row in rows), key=lambda row: natural_key(row[1])))
 
     return QueueChoices(
         categories=named(col(Category.id), col(Category.name)),

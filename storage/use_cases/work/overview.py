@@ -108,7 +108,7 @@ class Worker:
 
 
 SORTS = {
-    "name": (Task.name,),
+    "name": (Task.sort_key,),
     "priority": (Task.priority,),
     "due": (Task.due_at,),
     "created": (Task.created_at,),
@@ -177,7 +177,7 @@ def shares_of_task(session: Session, *, actor: Acting, task_id: int) -> list[Per
         .where(col(Assignment.task_id) == task_id)
         .group_by(col(User.id))
         .having(sa.or_(col(User.id).is_not(None), _sum(col(Assignment.state) != S.WITHDRAWN) > 0))
-        .order_by(col(User.id).is_(None), col(User.name_key))
+        .order_by(col(User.id).is_(None), col(User.sort_key))
     ).mappings()
     return [PersonShare(**row) for row in rows]
 
@@ -262,7 +262,7 @@ def workers(session: Session, *, actor: Acting) -> list[Worker]:
         sa.select(col(User.id), col(User.name), col(User.role), count.label("open"))
         .outerjoin(open_, open_.c.user_id == User.id)
         .where(col(User.active))
-        .order_by(col(User.role) != Role.ANNOTATOR, count, col(User.name_key))
+        .order_by(col(User.role) != Role.ANNOTATOR, count, col(User.sort_key))
     ).mappings()
     return [Worker(**row) for row in rows]
 
