@@ -87,6 +87,20 @@ def count_by_category(
     return [CategoryCount(name=name, items=items) for name, items in session.execute(statement)]
 
 
+def dataset_to_share(session: Session, *, actor: Acting) -> int | None:
+    """The data set that new work is most likely for: the newest with an item in no task of labelling yet, else the
+    newest with any. None where there are no items."""
+    acting_with(session, actor, Action.MANAGE_TASKS)
+    free = _fits(Selection(dataset_id=0, conditions=frozenset({Condition.UNASSIGNED})), TaskKind.ANNOTATE)
+    for clauses in ((free,), ()):
+        items = sa.select(col(Item.id)).join(Category, col(Category.id) == Item.category_id)
+        there = items.where(Category.dataset_id == Dataset.id, *clauses).correlate(Dataset).exists()
+        newest = select(Dataset.id).where(col(Dataset.archived_at).is_(None), there).order_by(col(Dataset.id).desc())
+        if (found := session.exec(newest.limit(1)).first()) is not None:
+            return found
+    return None
+
+
 def chosen_items(session: Session, selection: Selection, kind: TaskKind) -> list[int]:
     """Their ids in the order of category, photo and object. Checks no right: for use cases that have. Raises
     NotFound, InvalidInput."""

@@ -22,6 +22,7 @@ from ui.pages.admin.section import button, section
 from ui.pages.admin.table import Column, DataTable, Page, Query, RowAction, counted_page
 from ui.pages.errors import rule_page
 from ui.services import Services
+from ui.theme import asset_url
 from ui.theme.tag import Tag
 from ui.words import ROLE_NAMES
 
@@ -35,6 +36,7 @@ def add_people_pages(app: FastAPI, services: Services) -> None:
     async def people(request: Request) -> Response | None:
         try:
             with admin_frame(request, services, title=_("People"), action=Action.MANAGE_USERS):
+                ui.add_head_html(f'<script src="{asset_url("copy.js")}" defer></script>')
                 await PeopleRoom(services, request.state.person, str(request.base_url).rstrip("/")).show()
         except PosewrightError as error:
             return rule_page(request, error)

@@ -12,6 +12,7 @@ from ui.i18n import _, ngettext
 from ui.pages.admin.dialogs import confirmed, form_dialog, shown_dialog
 from ui.pages.admin.fields import choice_field, text_field
 from ui.pages.admin.messages import Tone, errors_told, message_line, toast
+from ui.pages.admin.to_copy import to_copy
 from ui.services import Services
 from ui.theme.tag import Tag
 from ui.words import ROLE_NAMES, as_time
@@ -111,8 +112,8 @@ class PersonForms:
     async def _make_link(self, row: PersonRow) -> None:
         made = await self._services.transact(make_password_link, actor=self._actor, user_id=row.id)
         with shown_dialog(_("One-time link for %(name)s") % {"name": row.name}, close=_("I have noted it")):
-            Tag("p", f"{self._site}/reset?token={made.token}", classes="pw-code", data_testid="one-time-link")
-            text = _("It is shown this once, works once, and ends at %(time)s UTC.")
+            to_copy(f"{self._site}/reset?token={made.token}", testid="one-time-link")
+            text = _("It is shown this once, works once, and ends at %(time)s.")
             message_line(text % {"time": as_time(made.expires_at)}, Tone.WARNING)
 
     async def deactivate(self, row: PersonRow) -> None:
@@ -141,7 +142,7 @@ class PersonForms:
 def show_password(name: str, password: str) -> None:
     """The only time that anybody sees it."""
     with shown_dialog(_("Temporary password of %(name)s") % {"name": name}, close=_("I have noted it")):
-        Tag("p", password, classes="pw-code", data_testid="temporary-password")
+        to_copy(password, testid="temporary-password")
         message_line(_("It is shown this once. They choose their own at the next log-in."), Tone.WARNING)
 
 

@@ -57,11 +57,11 @@ class MoveDialogs:
             return None
 
         with errors_told("choosing people"):
-            options = await people_to_choose(self._services, self._actor)
+            everybody = await people_to_choose(self._services, self._actor)
             note = _("Several people share evenly. Nobody gets an item that they have, or whose answer they know.")
             title = _("Give out %(items)s") % {"items": items_in_words(len(assignment_ids))}
             with form_dialog(title, submit=_("Continue"), on_submit=work, note=note):
-                people = people_field(options)
+                people = people_field(everybody)
                 with_answers = ui.checkbox(_("Saved answers go along too (accepted ones never do)"))
                 with_answers.classes("pw-check").props("dense")
 

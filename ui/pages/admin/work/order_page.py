@@ -15,7 +15,8 @@ from storage.use_cases.models import dataset_lines
 from storage.use_cases.qualify.rules import ExamTerms, make_exam, preview_exam
 from storage.use_cases.work.creating import LONGEST_NAME, Handing, Outlook, WorkOrder, place_order, preview_order
 from storage.use_cases.work.mixing import MOST_GOLD
-from storage.use_cases.work.selection import Condition, Selection, count_by_category
+from storage.use_cases.work.overview import Worker
+from storage.use_cases.work.selection import Condition, Selection, count_by_category, dataset_to_share
 from ui.auth import SignedIn
 from ui.errors import explain
 from ui.i18n import N_, _, ngettext
@@ -100,9 +101,10 @@ class OrderRoom:
                     Tag("a", _("Import"), href="/admin/data", classes="pw-button pw-button-small pw-button-main")
                 return
             people = await people_to_choose(self._services, self._actor)
+            usual = await self._services.reading(dataset_to_share, actor=self._actor)
             with Tag("div", classes="pw-order"):
                 with Tag("div", classes="pw-order-form"):
-                    self._which(datasets)
+                    self._which(datasets, usual if usual in datasets else next(iter(datasets)))
                     self._whom(people)
                     self._details()
                 with Tag("aside", classes="pw-order-outlook pw-card", aria_live="polite"):
@@ -113,14 +115,14 @@ class OrderRoom:
 
     # ---- the form -------------------------------------------------------------------------------------------------
 
-    def _which(self, datasets: dict[int, str]) -> None:
+    def _which(self, datasets: dict[int, str], usual: int) -> None:
         with Tag("fieldset", classes="pw-card"):
             Tag("h3", _("Which items"))
             with Tag("div", classes="pw-form-row"):
                 self._dataset = choice_field(
                     _("Data set"),
                     datasets,
-                    next(iter(datasets)),
+                    usual,
                     on_change=self._dataset_changed,
                     testid="dataset",
                 )
@@ -182,7 +184,7 @@ class OrderRoom:
             )
             self._gold.props("debounce=300")
 
-    def _whom(self, people: dict[int, str]) -> None:
+    def _whom(self, people: list[Worker]) -> None:
         with Tag("fieldset", classes="pw-card") as self._whom_place:
             Tag("h3", _("For whom"))
             self._handing = ui.radio(
@@ -191,7 +193,8 @@ class OrderRoom:
                 on_change=self._handing_changed,
             )
             self._handing.props("dense").classes("pw-radio").props["data-testid"] = "handing"
-            self._people = people_field(people, on_change=self._look)
+            with Tag("div") as self._people_place:
+                self._people = people_field(people, on_change=self._look)
             self._overlap = number_field(
                 _("People for each item"),
                 1,
@@ -254,7 +257,7 @@ class OrderRoom:
             field.set_options(options, value=field.value if field.value in options else usual)
 
     async def _handing_changed(self) -> None:
-        self._people.set_visibility(self._handing.value == Handing.PEOPLE.value)
+        self._people_place.set_visibility(self._handing.value == Handing.PEOPLE.value)
         await self._look()
 
     # ---- the numbers ----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from storage.use_cases.work.creating import LARGEST_PRIORITY, Share
 from storage.use_cases.work.overview import TaskLine, Worker, workers
 from ui.i18n import N_, _, ngettext
 from ui.pages.admin.fields import choice_field, date_field, number_field
+from ui.pages.admin.section import button
 from ui.services import Services
 from ui.theme.tag import Tag
 from ui.words import ROLE_NAMES, as_date
@@ -20,24 +21,34 @@ ADDRESS = "/admin/tasks"
 PRIORITY_HINT = N_("Higher comes first in everybody's list")
 
 
-async def people_to_choose(services: Services, actor: Actor) -> dict[int, str]:
+async def people_to_choose(services: Services, actor: Actor) -> list[Worker]:
     """Everybody who can be given work, with what they have to do; those with least to do first."""
-    return {worker.id: _worker(worker) for worker in await services.reading(workers, actor=actor)}
+    return await services.reading(workers, actor=actor)
 
 
-def people_field(options: dict[int, str], *, hint: str = "", on_change: object = None) -> ui.select:
-    field = choice_field(
-        _("People"),
-        options,
-        [],
-        several=True,
-        searchable=True,
-        clearable=True,
-        hint=hint,
-        testid="people",
-        on_change=on_change,  # type: ignore[arg-type]
-    )
-    field.props("use-chips")
+def people_field(people: Sequence[Worker], *, hint: str = "", on_change: object = None) -> ui.select:
+    """One by one, or all annotators at once."""
+    annotators = [worker.id for worker in people if worker.role is Role.ANNOTATOR]
+    with Tag("div", classes="pw-people-field"):
+        field = choice_field(
+            _("People"),
+            {worker.id: _worker(worker) for worker in people},
+            [],
+            several=True,
+            searchable=True,
+            clearable=True,
+            hint=hint,
+            testid="people",
+            on_change=on_change,  # type: ignore[arg-type]
+        )
+        field.props("use-chips")
+        if annotators:
+            button(
+                _("All annotators (%(number)d)") % {"number": len(annotators)},
+                lambda: field.set_value(list(dict.fromkeys((*(field.value or ()), *annotators)))),
+                hint=_("Adds every active annotator to those who are chosen"),
+                testid="all-annotators",
+            )
     return field
 
 
