@@ -10,7 +10,7 @@ THIS_YEAR = timedelta(days=300)
 
 
 def moment(at: datetime | None, *, never: str = "–") -> Cell:
-    """A moment in UTC, short; its second is in the hover help."""
+    """A moment, short and at the reader's clock; its second, in UTC, is in the hover help."""
     if at is None:
         return Cell(text=never, look="pw-muted")
     short = as_time(at) if datetime.now(UTC) - at < THIS_YEAR else as_date(at)

@@ -147,7 +147,7 @@ class BackupList:
                 Tag("table", classes="pw-table pw-dense", data_testid="backup-table"),
             ):
                 with Tag("thead"), Tag("tr"):
-                    for title in (_("Backup"), _("Made (UTC)"), _("Size"), _("Holds"), _("Release"), ""):
+                    for title in (_("Backup"), _("Made"), _("Size"), _("Holds"), _("Release"), ""):
                         Tag("th", title, scope="col")
                 with Tag("tbody"):
                     for backup in kept:
