@@ -10,7 +10,9 @@ websocket clients, by turns; remarks by a supervisor, and saves as the board tel
     fps_alone          the annotator's overlays in a second, nobody looking on
     fps_watched        the same with five watching websocket clients
     fps_fall_percent   how much less that is
-    remark_p95_ms      from a remark sent to its arrival at the annotator's socket
+    remark_*_p95_ms    from a remark sent to its arrival at the annotator's socket, and to the display frame that shows
+                       it on their stage, their tasks and the guide, each open in a window of its own
+    back_*_p95_ms      the same of an answer that is sent back
     board_p95_ms       from a save sent to the board's row that counts it
 """
 
@@ -35,6 +37,7 @@ from storage.use_cases import accounts, sessions
 from tests.benchmarks.drag import EXTENT, enlarge, percentile
 from tests.benchmarks.hand import ALT, swinging
 from tests.benchmarks.page import StagePage, stage_page
+from tests.benchmarks.toasts import Toasts, toasts_of
 from tests.benchmarks.workplace import (
     Person,
     Workplace,
@@ -55,7 +58,7 @@ from ui.settings import load_settings, signing_secret
 SECONDS = 5.0
 ROUNDS = 3
 WATCHERS = 5
-MESSAGES = 40
+MESSAGES = 20
 RECORD = """() => {
     const seen = (window.seen = []); let last = null, fresh = 0
     addEventListener("pointermove", (event) => (fresh ||= event.timeStamp), true)
@@ -100,7 +103,7 @@ async def measure(place: Workplace, seconds: float) -> list[dict[str, Any]]:
             row |= await watched_in_a_browser(place, stage, boss, assignment, seconds)
             row |= await cost_of_being_watched(place, stage, boss, assignment, seconds)
             rows.append(row)
-    rows[0] |= await told(place, boss, place.people[0].assignments[0])
+        rows[0] |= await told(place, stage, boss, place.people[0].assignments[0])
     return rows
 
 
@@ -222,36 +225,65 @@ async def heard(line: ClientConnection, fits: Any) -> dict[str, Any]:
     raise ConnectionError("closed")
 
 
-async def told(place: Workplace, boss: Person, assignment: int) -> dict[str, Any]:
-    """Remarks to the annotator's socket, and saves to the board's."""
-    annotator = place.people[0]
+async def told(place: Workplace, stage: StagePage, boss: Person, assignment: int) -> dict[str, Any]:
+    """Remarks and decisions to the annotator's socket and open pages, and saves to the board's."""
+    browser, annotator, url = stage.page.context.browser, place.people[0], place.server.url
+    assert browser
     async with (
         dial(place, annotator, socket.PATH) as hand,
         dial(place, boss, socket.PATH) as desk,
         dial(place, boss, board_socket.PATH) as board,
+        toasts_of(browser, annotator, url, "/tasks") as tasks,
+        toasts_of(browser, annotator, url, "/how-to") as guide,
     ):
+        on_stage = Toasts(stage.page)
+        await on_stage.watch()
+        pages = {"stage": on_stage, "tasks": tasks, "guide": guide}
         await board.recv()
         await desk.send(json.dumps({"type": "watch", "assignment": assignment}))
         await heard(desk, lambda message: message["type"] == "opened")
         await hand.send(json.dumps({"type": "open", "assignment": assignment}))
         opened = await heard(hand, lambda message: message["type"] == "opened")
-        remarks = []
-        for number in range(MESSAGES):
-            text = f"remark {number}"
-            began = time.perf_counter()
-            await desk.send(json.dumps({
-                "type": "remark_add", "assignment": assignment, "entry_id": str(uuid4()),
-                "pin": {"on": "photo", "u": 100.0, "v": 100.0}, "text": text,
-            }))  # fmt: skip
-            await heard(hand, lambda message, text=text: text in json.dumps(message))
-            remarks.append(1000 * (time.perf_counter() - began))
-        saves = await counted(hand, board, opened)
-    return {"remark_p95_ms": percentile(remarks, 95), "board_p95_ms": percentile(saves, 95)}
+        row: dict[str, Any] = {}
+        remarks = [await said(hand, desk, pages, remark(assignment), number) for number in range(MESSAGES)]
+        row |= {f"remark_{where}_p95_ms": percentile([took[where] for took in remarks], 95) for where in remarks[0]}
+        saves, decisions = await judged(hand, desk, board, pages, opened)
+        row |= {f"back_{where}_p95_ms": percentile([took[where] for took in decisions], 95) for where in decisions[0]}
+        row["board_p95_ms"] = percentile(saves, 95)
+    return row
 
 
-async def counted(hand: ClientConnection, board: ClientConnection, opened: dict[str, Any]) -> list[float]:
-    """From each save to the board's word of it. A save of a saved item changes the day's plot and the row's time."""
-    took, version = [], opened["version"]
+def remark(assignment: int) -> dict[str, Any]:
+    pin = {"on": "photo", "u": 100.0, "v": 100.0}
+    return {"type": "remark_add", "assignment": assignment, "entry_id": str(uuid4()), "pin": pin}
+
+
+async def said(
+    hand: ClientConnection, desk: ClientConnection, pages: dict[str, Toasts], message: dict[str, Any], number: int
+) -> dict[str, float]:
+    """How long one message takes to the annotator's socket, and until each of their pages shows it."""
+    text = f"message {number}."
+    field = "reason" if message["type"] == "decide" else "text"
+    began = time.time()
+    await desk.send(json.dumps({**message, field: text}))
+    await heard(hand, lambda news: news["type"] == "news" and text in news["excerpt"])
+    took = {"socket": 1000 * (time.time() - began)}
+    for where, toasts in pages.items():
+        took[where] = await toasts.wait_ms(text, began)
+    return took
+
+
+async def judged(
+    hand: ClientConnection,
+    desk: ClientConnection,
+    board: ClientConnection,
+    pages: dict[str, Toasts],
+    opened: dict[str, Any],
+) -> tuple[list[float], list[dict[str, float]]]:
+    """From each save to the board's word of it, and from its being sent back to the annotator."""
+    saves: list[float] = []
+    decisions: list[dict[str, float]] = []
+    assignment, version = opened["assignment_id"], opened["version"]
     answer = {**opened["answer"], "object_status": "status_good", "dense": "dense_no"}
     answer["pose"] = {name: answer["pose"][name] for name in PARAMETERS}
     now = "2026-01-01T10:00:00Z"
@@ -275,10 +307,17 @@ async def counted(hand: ClientConnection, board: ClientConnection, opened: dict[
         began = time.perf_counter()
         await hand.send(json.dumps({"type": "save", "save_id": save_id, "base_version": version, "answer": answer}))
         await heard(board, lambda message: "day" in message)
-        took.append(1000 * (time.perf_counter() - began))
+        saves.append(1000 * (time.perf_counter() - began))
         saved = await heard(hand, lambda message, save_id=save_id: message.get("save_id") == save_id)
         version = saved["version"]
-    return took
+        decision = {
+            "type": "decide",
+            "decision": "send_back",
+            "assignment": assignment,
+            "revision": saved["revision"],
+        }
+        decisions.append(await said(hand, desk, pages, decision, MESSAGES + number))
+    return saves, decisions
 
 
 if __name__ == "__main__":
