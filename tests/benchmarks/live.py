@@ -10,8 +10,8 @@ websocket clients, by turns; remarks by a supervisor, and saves as the board tel
     fps_alone          the annotator's overlays in a second, nobody looking on
     fps_watched        the same with five watching websocket clients
     fps_fall_percent   how much less that is
-    remark_*_p95_ms    from a remark sent to its arrival at the annotator's socket, and to the display frame that shows
-                       it on their stage, their tasks and the guide, each open in a window of its own
+    remark_*_p95_ms    from a remark sent to its arrival at the annotator's socket, and to the display frame with
+                       it on their stage, their tasks and the guide, each in a window of its own
     back_*_p95_ms      the same of an answer that is sent back
     board_p95_ms       from a save sent to the board's row that counts it
 """
