@@ -3,6 +3,7 @@
 Each asks the use case whether the person may: an archive that is not one's own looks like one that is not there.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from domain.errors import NotAllowed, NotFound, PosewrightError
 from storage.use_cases.jobs import JobView, may_start, one_job
 from ui.auth import SignedIn
 from ui.errors import explain
+from ui.finding_words import in_words
+from ui.i18n import DEFAULT_LANGUAGE, current_language
 from ui.jobs.export_dataset import ARCHIVE_NAME
 from ui.jobs.paths import JobPaths
 from ui.logs import log
@@ -21,6 +24,7 @@ from ui.services import Services
 from ui.uploads import ARCHIVE, ARCHIVE_UPLOADS, keep_upload
 
 Where = Callable[[JobView], Path | None]
+CSV = "text/csv; charset=utf-8"
 PRIVATE = {"Cache-Control": "private, no-store"}
 
 
@@ -47,9 +51,14 @@ def add_data_routes(app: FastAPI, services: Services) -> None:
 
     @app.get("/admin/data/work/{job_id:int}/report.csv")
     async def report(request: Request, job_id: int) -> Response:
-        return await _file(
-            request, job_id, lambda job: paths.report(job.id), "text/csv; charset=utf-8", f"posewright-{job_id}.csv"
-        )
+        """As it was written in English, else in the person's language."""
+        name = f"posewright-{job_id}.csv"
+        answer = await _file(request, job_id, lambda job: paths.report(job.id), CSV, name)
+        if answer.status_code != 200 or current_language() == DEFAULT_LANGUAGE:
+            return answer
+        text = await asyncio.to_thread(in_words, paths.report(job_id))
+        headers = PRIVATE | {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(text, media_type=CSV, headers=headers)
 
     @app.get("/admin/data/work/{job_id:int}/export.zip")
     async def export(request: Request, job_id: int) -> Response:
