@@ -106,7 +106,7 @@ def _key_groups(own: Preferences) -> list[tuple[str, list[dict[str, object]]]]:
                 {
                     "name": name,
                     "what": texts[name],
-                    "keys": [(key, key_name(key)) for key in own.keys[name]],
+                    "presses": [(key, key_name(key)) for key in own.keys[name]],
                     "kind": "" if kind_of(name) is KeyKind.PRESS else kind_of(name).value,
                     "own": name in own.own_keys,
                     "fixed": name in FIXED,
