@@ -101,11 +101,11 @@ def mutated(message: Any, rng: random.Random) -> Any:
                 case 0:
                     del at[key]
                 case 1 if isinstance(at, dict):
-                    at["more"] = rng.choice(NASTY)
+                    at["more"] = copy.deepcopy(rng.choice(NASTY))
                 case 2 if isinstance(at[key], float | int):
                     at[key] = at[key] * rng.choice((-1, 1e6, 1e-9, 1e150))
                 case _:
-                    at[key] = rng.choice(NASTY)
+                    at[key] = copy.deepcopy(rng.choice(NASTY))  # it may be mutated itself
             break
     return changed
 
