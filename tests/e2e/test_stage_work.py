@@ -45,9 +45,9 @@ def test_an_unreadable_model_says_so_and_another_can_be_chosen(annotator: StageA
 
 def test_a_save_says_which_answers_are_missing_and_goes_there(annotator: StageAnnotator) -> None:
     annotator.press("Enter")
-    annotator.expect_message("Not answered yet: Quality, Dense.", focus="quality-good")
+    annotator.expect_message("Not answered yet: Quality, Density.", focus="quality-good")
     annotator.press("2", "Enter")
-    annotator.expect_message("Not answered yet: Dense.", focus="dense-no")
+    annotator.expect_message("Not answered yet: Density.", focus="dense-no")
     annotator.press("Escape", "5", "Enter")
     state = annotator.wait_for_status("saved")
     assert (state["object_status"], state["dense"]) == ("status_partially", "dense_no")

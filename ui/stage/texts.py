@@ -54,7 +54,7 @@ def _answers() -> dict[str, str]:
         "quality_bad_help": _(
             "Bad or no object: mostly hidden or outside, or its pose cannot be judged. Nothing else is needed then."
         ),
-        "density": _("Dense"),
+        "density": _("Density"),
         "density_help": _("Is another object of the same category very close in the photo?"),
         "dense_no": _("Not dense"),
         "dense_no_help": _("No other object of the category is close in the photo."),
@@ -135,12 +135,6 @@ def _picture() -> dict[str, str]:
         "loading": _("Opening the item…"),
         "toolbar": _("How the model is drawn"),
         "mode": _("Solid, lines or outline"),
-        "mode_solid": _("Solid"),
-        "mode_solid_help": _("Draw the model as a shaded body"),
-        "mode_wireframe": _("Lines"),
-        "mode_wireframe_help": _("Draw the model's visible edges"),
-        "mode_silhouette": _("Outline"),
-        "mode_silhouette_help": _("Draw the model's outline only"),
         "opacity": _("Opacity"),
         "colour": _("Colour"),
         "others": _("Boxes and the photo's other objects"),
