@@ -9,11 +9,6 @@ from domain.errors import InvalidInput
 from domain.pose import ANGLES
 
 
-def N_(text: str) -> str:
-    """Marks a text for the catalogue where it is written down; it is translated where it is shown."""
-    return text
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CategoryRule:
     """`ignored` angles need not match; `symmetry` is kept as written ({"kind": "none"} where there is none), in a

@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from domain.category import N_
 from domain.errors import InvalidInput
+from domain.wording import N_
 
 LONGEST = 500
 MOST_READY = 9

@@ -1,12 +1,11 @@
-"""Which categories the built-in library has, the models of each, and the rule that annotators follow."""
+"""Which categories the built-in library has, and the models of each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from domain.category import N_, CategoryRule
 from meshes.builtin.aircraft import airliner, light_aircraft
 from meshes.builtin.bicycles import CITY, ROAD, TANDEM, bicycle
 from meshes.builtin.cameras import compact, instant, reflex
@@ -31,9 +30,6 @@ from meshes.builtin.vessels import (
 )
 from meshes.builtin.woodwinds import baroque_oboe, modern_oboe
 
-ROUND = {"kind": "continuous", "axis": "z"}
-HALF_TURN = {"kind": "cyclic", "axis": "z", "order": 2}
-
 
 @dataclass(frozen=True, slots=True)
 class BuiltinModel:
@@ -57,16 +53,10 @@ class BuiltinModel:
 
 @dataclass(frozen=True, slots=True)
 class BuiltinCategory:
-    """`models` in the order of cad_index, which begins at 1."""
+    """`models` in the order of cad_index, which begins at 1. Its rule is in `domain.category_rules`."""
 
     name: str
     models: tuple[BuiltinModel, ...]
-    rule: CategoryRule = field(default_factory=CategoryRule)
-
-    @property
-    def note(self) -> str:
-        """What to mind with this category, as an English message id; empty where there is nothing."""
-        return self.rule.note
 
 
 CATALOGUE = (
@@ -80,12 +70,6 @@ CATALOGUE = (
             BuiltinModel("tall form", partial(beaker, radius=0.36, height=1.4)),
             BuiltinModel("measuring beaker", measuring_beaker),
         ),
-        CategoryRule(
-            note=N_(
-                "Beakers come in more shapes than there are models. Turn the model until its pouring notch points "
-                "the way the notch in the photo does, then match centre and distance."
-            )
-        ),
     ),
     BuiltinCategory(
         "bicycle", (BuiltinModel("road", partial(bicycle, ROAD)), BuiltinModel("city", partial(bicycle, CITY)))
@@ -93,12 +77,6 @@ CATALOGUE = (
     BuiltinCategory(
         "bicycle_built_for_two",
         (BuiltinModel("tandem", partial(bicycle, TANDEM)), BuiltinModel("ordinary bicycle", partial(bicycle, ROAD))),
-        CategoryRule(
-            note=N_(
-                "Where no tandem fits, use the ordinary bicycle: it need not cover the photo's tandem, as long as "
-                "its centre and the way it points are those of the tandem."
-            )
-        ),
     ),
     BuiltinCategory(
         "bucket",
@@ -106,12 +84,6 @@ CATALOGUE = (
             BuiltinModel("pail", pail),
             BuiltinModel("plastic bucket", plastic_bucket),
             BuiltinModel("tub", tub),
-        ),
-        CategoryRule(
-            note=N_(
-                "A bucket may be longer or shorter than the model. Put the two centres on each other, not the upper "
-                "rims, and get the rotation right; the outlines need not cover each other."
-            )
         ),
     ),
     BuiltinCategory(
@@ -133,12 +105,6 @@ CATALOGUE = (
             BuiltinModel("candybar", candybar),
             BuiltinModel("flip phone", flip_phone),
         ),
-        CategoryRule(
-            note=N_(
-                "The models cover most phones. Say so in the quality when a phone is barely visible or only a small "
-                "part of it shows; what is no cellphone at all is bad quality."
-            )
-        ),
     ),
     BuiltinCategory(
         "chair",
@@ -151,13 +117,6 @@ CATALOGUE = (
     BuiltinCategory(
         "crutch",
         (BuiltinModel("wooden axillary", wooden_crutch), BuiltinModel("aluminium axillary", aluminium_crutch)),
-        CategoryRule(
-            symmetry=HALF_TURN,
-            note=N_(
-                "Only axillary crutches, the kind that goes up to the armpit, are wanted. Any other kind is bad "
-                "quality."
-            ),
-        ),
     ),
     BuiltinCategory("cup", (BuiltinModel("mug", mug), BuiltinModel("teacup", teacup))),
     BuiltinCategory(
@@ -175,22 +134,10 @@ CATALOGUE = (
     BuiltinCategory(
         "oboe",
         (BuiltinModel("modern", modern_oboe), BuiltinModel("baroque", baroque_oboe)),
-        CategoryRule(
-            ignored=("azimuth",),
-            ignored_reason=N_("How far an oboe is turned about its own length can hardly be seen in a photo."),
-            symmetry=ROUND,
-            note=N_("Leave the azimuth as it is and match everything else."),
-        ),
     ),
     BuiltinCategory(
         "punching_bag",
         (BuiltinModel("heavy bag", heavy_bag), BuiltinModel("banded bag", banded_bag)),
-        CategoryRule(
-            ignored=("azimuth",),
-            ignored_reason=N_("A hanging bag is round: turning it about its length changes nothing that counts."),
-            symmetry=ROUND,
-            note=N_("Only hanging, cylindrical bags for boxing are wanted. Any other kind is bad quality."),
-        ),
     ),
     BuiltinCategory("sofa", (BuiltinModel("two-seater", sofa), BuiltinModel("corner sofa", corner_sofa))),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from domain.category import CategoryRule
+from domain.category_rules import rule_of
 from domain.errors import InvalidInput, NotFound
 from domain.permissions import Action
 from storage.acting import Acting, acting_with
@@ -66,7 +67,8 @@ def dataset_named(session: Session, *, actor: Acting, name: str) -> int:
 def set_category(
     session: Session, *, actor: Acting, dataset_id: int, name: str, rule: CategoryRule | None = None
 ) -> Kept:
-    """The category of this name, made where there is none. A `rule` replaces the one it has; None keeps it."""
+    """The category of this name, made where there is none, then with the manual's rule unless a `rule` is given.
+    A `rule` replaces the one it has; None keeps it."""
     person = acting_with(session, actor, Action.MANAGE_LIBRARY)
     if session.get(Dataset, dataset_id) is None:
         raise NotFound(f"there is no data set {dataset_id}")
@@ -74,7 +76,7 @@ def set_category(
     row = session.exec(select(Category).where(Category.dataset_id == dataset_id, Category.name == name)).first()
     outcome = Outcome.UNCHANGED
     if row is None:
-        row = Category(dataset_id=dataset_id, name=name, rule=(rule or CategoryRule()).to_json())
+        row = Category(dataset_id=dataset_id, name=name, rule=(rule or rule_of(name)).to_json())
         outcome = Outcome.CREATED
         session.add(row)
         session.flush()

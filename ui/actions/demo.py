@@ -172,9 +172,7 @@ def _make_rows(session: Session, staged: _Staged, seed: int) -> DemoWorkspace:
     }
     dataset_id = add_dataset(session, actor=CONSOLE, name=DATASET).id
     category_ids = {
-        category.name: set_category(
-            session, actor=CONSOLE, dataset_id=dataset_id, name=category.name, rule=category.rule
-        ).id
+        category.name: set_category(session, actor=CONSOLE, dataset_id=dataset_id, name=category.name).id
         for category in catalogue()
     }
     for category in catalogue():

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from domain.errors import NotAllowed, PosewrightError
 from domain.permissions import CONSOLE, Actor
-from meshes.builtin import catalogue
 from meshes.errors import MeshUnreadable
 from meshes.read import MeshFacts, inspect_mesh
 from storage.cad_files import CadFiles
@@ -165,15 +164,12 @@ class _Import:
 
     def _add_categories(self) -> None:
         """Make the categories; a new one gets the manual's rule for its name, one that is there keeps its own."""
-        rules = {category.name: category.rule for category in catalogue()}
         names = {mesh.category for mesh in self.folder.meshes} | {photo.category for photo in self.folder.photos}
         with self.database.transaction() as session:
             dataset = add_dataset(session, actor=self.actor, name=self.dataset)
             self.dataset_id, created = dataset.id, []
             for name in sorted(names):
                 kept = set_category(session, actor=self.actor, dataset_id=self.dataset_id, name=name)
-                if kept.outcome is Outcome.CREATED and name in rules:
-                    set_category(session, actor=self.actor, dataset_id=self.dataset_id, name=name, rule=rules[name])
                 self.category_ids[name] = kept.id
                 created += _created(kept)
             self.note_made(session, {"dataset": _created(dataset), "category": created})

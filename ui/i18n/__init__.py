@@ -12,6 +12,8 @@ from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from domain.wording import N_ as N_
+
 LANGUAGES = {"en": "English", "zh": "中文"}
 """Every language by its code, named in itself."""
 
@@ -77,11 +79,6 @@ def gettext(text: str) -> str:
 def ngettext(singular: str, plural: str, number: int) -> str:
     """As `gettext`, in the form for that number."""
     return translations(current_language()).ngettext(singular, plural, number)
-
-
-def N_(text: str) -> str:
-    """Marks a text for the catalogue where it is written down; it is translated where it is shown."""
-    return text
 
 
 _ = gettext

@@ -11,7 +11,6 @@ from typing import Any, Final
 from PIL import Image, ImageDraw
 
 from domain.errors import NotAllowed, PosewrightError
-from meshes.builtin import catalogue
 from storage.formats.photo_folder import OwnPhoto, PhotoFolder, survey_photos
 from storage.formats.photo_list import ListedObject
 from storage.images import LARGEST_SIDE
@@ -153,14 +152,11 @@ class _PhotoImport:
 
     def _add_categories(self) -> None:
         """A new category gets the manual's rule for its name; one that is there keeps its own."""
-        rules = {category.name: category.rule for category in catalogue()}
         with self.workshop.database.transaction() as session:
             dataset = add_dataset(session, actor=self.job.actor, name=str(self.job.parameters["dataset"]))
             self.dataset_id, created = dataset.id, []
             for name in self.found.categories:
                 kept = set_category(session, actor=self.job.actor, dataset_id=dataset.id, name=name)
-                if kept.outcome is RowOutcome.CREATED and name in rules:
-                    set_category(session, actor=self.job.actor, dataset_id=dataset.id, name=name, rule=rules[name])
                 self.category_ids[name] = kept.id
                 created += _created(kept)
             self.progress.made(session, {"dataset": _created(dataset), "category": created})

@@ -11,6 +11,7 @@ from sqlmodel import select
 import ui.actions.demo as demo
 from domain.answer import Answer, Density, ObjectStatus
 from domain.box import Box
+from domain.category_rules import rule_of
 from domain.permissions import CONSOLE, Role
 from domain.pose import Pose
 from domain.rotation import rotation_error
@@ -84,7 +85,7 @@ def test_library_and_rules_are_in_the_data_set(home: Home) -> None:
     with home.database.reading() as session:
         dataset_id = dataset_named(session, actor=CONSOLE, name="demo")
         found = {view.name: view.rule for view in categories(session, actor=CONSOLE, dataset_id=dataset_id)}
-        assert found == {category.name: category.rule for category in catalogue()}
+        assert found == {category.name: rule_of(category.name) for category in catalogue()}
         for category in catalogue():
             models = cad_models(session, actor=CONSOLE, dataset_id=dataset_id, category=category.name)
             assert [model.name for model in models] == [model.subtype for model in category.models]
