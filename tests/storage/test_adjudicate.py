@@ -9,7 +9,7 @@ from domain.errors import InvalidInput, NotAllowed, NotFound, RevisionConflict
 from domain.flips import FlipKind
 from domain.metrics.rotation import rotation_errors
 from domain.permissions import CONSOLE
-from storage.formats.imagenet3d.outgoing import Source, answers_line, outgoing
+from storage.exports.outgoing import Source, answers_line, outgoing
 from storage.tables import Adjudication
 from storage.tables.judgement import AdjudicationWay
 from storage.use_cases import adjudicate, verdicts

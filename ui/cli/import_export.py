@@ -1,13 +1,15 @@
 """`import` and `export`: data sets into the installation and out of it."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from storage.exports import export_formats
+from storage.exports.format import ExportFormat
 from ui.cli.workspace import FIRST_USER, HomeOption, home_argument, open_workspace
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from storage.record import Outcome
     from ui.actions.import_imagenet3d import Finding, ImportReport
+    from ui.actions.write_export import Choice
 
 SHOWN_FINDINGS = 200
 """Lines of left-out files that are printed; beyond them the count says enough."""
@@ -34,17 +37,14 @@ class Only(StrEnum):
     ACCEPTED = "accepted"
 
 
-class WrittenLayout(StrEnum):
-    RELEASED = "released"
-    FLAT = "flat"
-
-
 def register(app: typer.Typer) -> None:
     importing = typer.Typer(help="Bring a data set in: imagenet3d.", no_args_is_help=True)
     importing.command("imagenet3d", help=IMPORT_HELP)(import_)
     importing.callback()(_several)
-    exporting = typer.Typer(help="Get a data set out: imagenet3d.", no_args_is_help=True)
-    exporting.command("imagenet3d", help=EXPORT_HELP)(export)
+    formats = export_formats()
+    exporting = typer.Typer(help=f"Get a data set out: {', '.join(formats)}.", no_args_is_help=True)
+    for each in formats.values():
+        exporting.command(each.name, help=EXPORT_HELP % {"title": each.title})(_export_command(each))
     exporting.callback()(_several)
     app.add_typer(importing, name="import")
     app.add_typer(exporting, name="export")
@@ -63,7 +63,7 @@ Repeating an import changes nothing that is there already, and completes one tha
 used are left out and listed with the reason.
 """
 
-EXPORT_HELP = """Export a data set as an ImageNet3D folder.
+EXPORT_HELP = """Export a data set as %(title)s.
 
 OUT must be new or empty. Each object goes out once: its accepted answer, else the one saved by the first person who
 had it, else the imported label as it was read. manifest.json says which, by whom, and of which revision. The pose of
@@ -115,37 +115,53 @@ def import_(
         typer.echo(f"Nobody has an account yet. Next:\n\n    {FIRST_USER}{home_argument(home)}")
 
 
-def export(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="A new or empty folder.", show_default=False)],
-    dataset: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The data set; may be left out where there is only one.")
-    ] = None,
-    only: Annotated[
-        Only | None, typer.Option(help="Only what people saved, or only what was accepted.", show_default="all")
-    ] = None,
-    layout: Annotated[
-        WrittenLayout, typer.Option(help="images/ annotations/ lists/, or photo and npz side by side.")
-    ] = WrittenLayout.RELEASED,
-    without_gold: Annotated[bool, typer.Option("--without-gold", help="Leave gold items out.")] = False,
-    all_answers: Annotated[
-        bool,
-        typer.Option("--all-answers", help="Add answers.jsonl: all answers and predictions, with authors and times."),
-    ] = False,
-    home: HomeOption = None,
-) -> None:
-    from storage.formats.imagenet3d.folder import WrittenLayout as Layout
-    from storage.use_cases.release import Only as Chosen
-    from ui.actions.export_imagenet3d import Choice, export_imagenet3d
-
-    choice = Choice(
-        only=Chosen(only) if only else None,
-        layout=Layout(layout),
-        without_gold=without_gold,
-        all_answers=all_answers,
+def _export_command(format: ExportFormat) -> Callable[..., None]:
+    """`export NAME` of one format."""
+    layouts = " or ".join(f"{each.name} ({each.title.removeprefix(f'{each.name}: ')})" for each in format.layouts)
+    layout_option = typer.Option(
+        metavar="|".join(each.name for each in format.layouts),
+        help=f"How files are laid out: {layouts}.",
+        hidden=len(format.layouts) < 2,
     )
 
+    def export(
+        out: Annotated[Path, typer.Argument(metavar="OUT", help="A new or empty folder.", show_default=False)],
+        dataset: Annotated[
+            str | None, typer.Option(metavar="NAME", help="The data set; may be left out where there is only one.")
+        ] = None,
+        only: Annotated[
+            Only | None, typer.Option(help="Only what people saved, or only what was accepted.", show_default="all")
+        ] = None,
+        layout: Annotated[str, layout_option] = format.layouts[0].name,
+        without_gold: Annotated[bool, typer.Option("--without-gold", help="Leave gold items out.")] = False,
+        all_answers: Annotated[
+            bool,
+            typer.Option(
+                "--all-answers", help="Add answers.jsonl: all answers and predictions, with authors and times."
+            ),
+        ] = False,
+        home: HomeOption = None,
+    ) -> None:
+        from storage.use_cases.release import Only as Chosen
+        from ui.actions.write_export import Choice
+
+        choice = Choice(
+            only=Chosen(only) if only else None,
+            format=format.name,
+            layout=layout,
+            without_gold=without_gold,
+            all_answers=all_answers,
+        )
+        _export(out, dataset, choice, home)
+
+    return export
+
+
+def _export(out: Path, dataset: str | None, choice: "Choice", home: Path | None) -> None:
+    from ui.actions.write_export import write_export
+
     with open_workspace(home) as workspace, ProgressLine("exporting") as line:
-        report = export_imagenet3d(
+        report = write_export(
             database=workspace.database,
             images=workspace.images,
             cad_files=workspace.cad_files,

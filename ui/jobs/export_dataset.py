@@ -1,6 +1,6 @@
-"""`export_dataset`: a data set as an ImageNet3D folder in a zip, to be downloaded.
+"""`export_dataset`: a data set in a zip, to be downloaded.
 
-Parameters: `dataset`, `only`, `layout`, `without_gold`, `all_answers`, as on the command line.
+Parameters: `dataset`, `only`, `format`, `layout`, `without_gold`, `all_answers`, as on the command line.
 """
 
 import shutil
@@ -8,32 +8,32 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from storage.formats.imagenet3d.folder import WrittenLayout
+from storage.exports import DEFAULT_FORMAT
 from storage.use_cases.job_work import ClaimedJob
 from storage.use_cases.release import Only
-from ui.actions.export_imagenet3d import Choice, export_imagenet3d
+from ui.actions.write_export import Choice, write_export
 from ui.jobs.context import Outcome, Progress, Workshop
 
 ARCHIVE_NAME: Final = "export.zip"
 NO_DATE: Final = (1980, 1, 1, 0, 0, 0)
 """The oldest that a zip can carry: the same content gives the same bytes."""
-PACKED: Final = frozenset({".npz", ".off", ".obj", ".ply", ".stl", ".glb", ".json", ".jsonl", ".txt"})
-"""Photos are packed already."""
+PACKED_ALREADY: Final = frozenset({".jpeg", ".jpg", ".png", ".webp"})
 
 
 def export_dataset(workshop: Workshop, job: ClaimedJob, progress: Progress) -> Outcome:
-    """Raises what `export_imagenet3d` raises."""
+    """Raises what `write_export` raises."""
     given = job.parameters
     choice = Choice(
         only=Only(given["only"]) if given.get("only") else None,
-        layout=WrittenLayout(given.get("layout", WrittenLayout.RELEASED)),
+        format=str(given.get("format") or DEFAULT_FORMAT),
+        layout=str(given["layout"]) if given.get("layout") else None,
         without_gold=bool(given.get("without_gold")),
         all_answers=bool(given.get("all_answers")),
     )
     folder = workshop.paths.work(job.id) / "export"
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     progress.phase("export")
-    report = export_imagenet3d(
+    report = write_export(
         database=workshop.database,
         images=workshop.images,
         cad_files=workshop.cad_files,
@@ -69,7 +69,9 @@ def _packed(folder: Path, results: Path, progress: Progress) -> Path:
             progress.step(done, len(files))
             entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), NO_DATE)
             entry.create_system, entry.external_attr = 3, 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED if path.suffix in PACKED else zipfile.ZIP_STORED
+            entry.compress_type = (
+                zipfile.ZIP_STORED if path.suffix.lower() in PACKED_ALREADY else zipfile.ZIP_DEFLATED
+            )
             entry.file_size = path.stat().st_size  # or a file above 2 GiB would not get the wider fields it needs
             with path.open("rb") as source, archive.open(entry, "w") as target:
                 shutil.copyfileobj(source, target, 1024 * 1024)

@@ -21,8 +21,8 @@ from storage.use_cases.accounts import add_user
 from storage.use_cases.annotate import open_assignment, save_annotation
 from storage.use_cases.tasks import create_tasks
 from tests.empty_database import empty_database
-from ui.actions.export_imagenet3d import Choice, ExportReport, export_imagenet3d
 from ui.actions.import_imagenet3d import ImportReport, import_imagenet3d
+from ui.actions.write_export import Choice, ExportReport, write_export
 
 
 @dataclass
@@ -35,7 +35,7 @@ class Workspace:
         return import_imagenet3d(**self._stores, folder=folder, dataset=dataset, **options)
 
     def export(self, target: Path, *, dataset: str | None = None, **choice: Any) -> ExportReport:
-        return export_imagenet3d(**self._stores, target=target, dataset=dataset, choice=Choice(**choice))
+        return write_export(**self._stores, target=target, dataset=dataset, choice=Choice(**choice))
 
     @property
     def _stores(self) -> dict[str, Any]:

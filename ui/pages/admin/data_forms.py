@@ -6,10 +6,11 @@ from nicegui import ui
 
 from domain.errors import InvalidAnswer
 from domain.permissions import Actor
-from storage.formats.imagenet3d.folder import WrittenLayout
+from storage.exports import export_formats
 from storage.formats.imagenet3d.objects import LabelsAs
 from storage.use_cases.jobs import JobView, dataset_names
 from storage.use_cases.release import Only
+from ui.finding_words import finding_in_words
 from ui.i18n import _, ngettext
 from ui.jobs.office import JobOffice
 from ui.pages.admin.data_source import SourceField, dataset_field, name_for_dataset
@@ -118,7 +119,7 @@ class DataForms:
             parameters = {
                 "dataset": dataset.value,
                 "only": None if only.value == ALL else only.value,
-                "layout": layout.value,
+                **dict(zip(("format", "layout"), written.value, strict=True)),
                 "without_gold": bool(without_gold.value),
                 "all_answers": bool(all_answers.value),
             }
@@ -126,7 +127,7 @@ class DataForms:
             toast(_("The export has begun. Its download is listed below when it is ready."))
 
         note = _(
-            "A zip in the data set's own format. Each object goes out once: accepted, else saved, else as imported. "
+            "A zip in the format of your choice. Each object goes out once: accepted, else saved, else as imported. "
             "manifest.json says which, by whom, and of which revision."
         )
         with form_dialog(_("Export a data set"), submit=_("Export"), on_submit=begin, note=note):
@@ -143,15 +144,12 @@ class DataForms:
                 ALL,
                 testid="only",
             )
-            layout = choice_field(
-                _("Layout"),
-                {
-                    WrittenLayout.RELEASED.value: _("released: images/ annotations/ lists/ CAD/"),
-                    WrittenLayout.FLAT.value: _("photos and npz files side by side"),
-                },
-                WrittenLayout.RELEASED.value,
-                testid="layout",
-            )
+            offered = {
+                (each.name, layout.name): f"{each.title} · {_(layout.title)}"
+                for each in export_formats().values()
+                for layout in each.layouts
+            }
+            written = choice_field(_("Format"), offered, next(iter(offered)), testid="format")
             without_gold = ui.checkbox(_("Leave objects with a hidden right answer out"))
             all_answers = ui.checkbox(_("Add answers.jsonl: all answers and predictions, with authors and times"))
 
@@ -176,7 +174,7 @@ def _preview(job: JobView) -> None:
             for where, reason in result.get("problems", []):
                 with Tag("li"):
                     Tag("b", f"{where}: ")
-                    Tag("span", reason)
+                    Tag("span", finding_in_words(reason))
     with Tag("div", classes="pw-pictures"):
         for number, shown in enumerate(result.get("shown", [])):
             with Tag("figure"):

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from storage.exports.outgoing import Outgoing
 from storage.formats import exact
-from storage.formats.imagenet3d.outgoing import Outgoing
 
 FORMAT: Final = "posewright-release"
 FORMAT_VERSION: Final = 1

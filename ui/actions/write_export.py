@@ -1,4 +1,4 @@
-"""Export a data set as an ImageNet3D folder with a manifest that says where every number came from.
+"""Write a data set into a folder, in whichever format, with a manifest that says where every number came from.
 
 The same content gives the same bytes: nothing of the day, the machine or the process goes in. The gold pose is not
 even read (`storage.use_cases.release`).
@@ -14,9 +14,11 @@ from typing import Any, Final
 from domain.permissions import CONSOLE, Actor
 from storage.cad_files import CadFiles
 from storage.database import Database
-from storage.formats.imagenet3d.folder import FolderWriter, WrittenLayout, whole_folder
-from storage.formats.imagenet3d.manifest import Manifest
-from storage.formats.imagenet3d.outgoing import answers_line, outgoing
+from storage.exports import DEFAULT_FORMAT, chosen_format
+from storage.exports.folder import whole_folder
+from storage.exports.format import FormatWriter
+from storage.exports.manifest import Manifest
+from storage.exports.outgoing import answers_line, outgoing
 from storage.images import ImageStore
 from storage.use_cases.release import (
     Only,
@@ -44,17 +46,20 @@ TAKEN_DOWN: Final = "photo taken down"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What is asked for: which answers, with or without gold items, and whether all answers come beside."""
+    """What is asked for: which answers, in which of `storage.exports.export_formats`, with or without gold items, and
+    whether all answers come beside. Without a layout it is the format's first."""
 
     only: Only | None = None
-    layout: WrittenLayout = WrittenLayout.RELEASED
+    format: str = DEFAULT_FORMAT
+    layout: str | None = None
     without_gold: bool = False
     all_answers: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {
             "only": self.only.value if self.only else None,
-            "layout": self.layout.value,
+            "format": self.format,
+            "layout": chosen_format(self.format, self.layout)[1].name,
             "without_gold": self.without_gold,
             "all_answers": self.all_answers,
         }
@@ -70,7 +75,7 @@ class ExportReport:
     left_out: dict[str, int]
 
 
-def export_imagenet3d(
+def write_export(
     *,
     database: Database,
     images: ImageStore,
@@ -83,15 +88,16 @@ def export_imagenet3d(
 ) -> ExportReport:
     """Write a data set into a new or empty folder and return what was written.
 
-    ``dataset`` may be None where there is only one. Raises `NotFound` for an unknown data set and `ExportRefused`
-    for a folder that cannot be used; then nothing is written.
+    ``dataset`` may be None where there is only one. Raises `NotFound` for an unknown data set, `InvalidInput` for
+    an unknown format or layout, and `ExportRefused` for a folder that cannot be used; then nothing is written.
     """
     choice = choice or Choice()
+    written, layout = chosen_format(choice.format, choice.layout)
     with whole_folder(target) as root, database.reading() as session:
         name = dataset_for_export(session, actor=actor, name=dataset)
         total = count_photos(session, actor=actor, dataset=name)
         export = _Export(
-            writer=FolderWriter(root=root, layout=choice.layout),
+            writer=written.writer(root, layout.name),
             manifest=Manifest(dataset=name, options=choice.to_json()),
             images=images,
             choice=choice,
@@ -116,7 +122,7 @@ def export_imagenet3d(
 
 @dataclass(slots=True, kw_only=True)
 class _Export:
-    writer: FolderWriter
+    writer: FormatWriter
     manifest: Manifest
     images: ImageStore
     choice: Choice
@@ -149,18 +155,11 @@ class _Export:
         self.manifest.left_out[NOT_CHOSEN[self.choice.only]] += len(items) - len(sent)
         places: dict[int, tuple[str, int]] = {}
         if sent:
-            photo_file, label_file = self.writer.add_photo(
-                category=category,
-                name=photo.name,
-                photo=self.images.path(photo.sha256),
-                media_type=photo.media_type,
-                records=[found.record for found in sent],
-                split=sent[0].item.extra.get("split"),
-            )
+            placed = self.writer.add_photo(photo, self.images.path(photo.sha256), category, sent)
             self.categories.add(category)
-            self.manifest.add_photo(photo_file, photo.sha256)
-            for index, found in enumerate(sent):
-                self.manifest.add_object(label_file, index, found)
-                places[found.item.object_index] = label_file, index
+            self.manifest.add_photo(placed.photo, photo.sha256)
+            for index, found in enumerate(sent, placed.first):
+                self.manifest.add_object(placed.labels, index, found)
+                places[found.item.object_index] = placed.labels, index
         if self.choice.all_answers:
             self.answers += [answers_line(photo, item, places.get(item.object_index)) for item in items]

@@ -1,4 +1,7 @@
-"""Decide what goes out of an object: whose answer, as which record, and the line that holds all answers to it."""
+"""Decide what goes out of an object: whose answer, as which record, and the line that holds all answers to it.
+
+The record has ImageNet3D's keys, whatever the format: from it a format takes what it needs.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
