@@ -1,12 +1,12 @@
 """Draws a mesh at a pose into the part of a view where it is visible: one byte a pixel, 0 where nothing is.
 
-Solid: the byte is the shade, 1 to 255. Wireframe and silhouette: it is the line's alpha. Mask: 255.
-One byte is all that any mode needs, and a quarter of what must be cleared, drawn, read back and packed.
+What is drawn, and what the byte means, is the mode's (`rendering.modes`). One byte is all that any mode needs, and a
+quarter of what must be cleared, drawn, read back and packed.
 """
 
 import ctypes
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from domain.pose import Pose
 from domain.view import LARGEST_SIDE, View
 from meshes.mesh import Mesh
-from rendering import outline, shaders
+from rendering import shaders
 from rendering.context import open_context
 from rendering.creases import too_dense
+from rendering.modes import MODES, OverlayMode
 from rendering.projection import Framing, fitted_camera, frame_object
-from rendering.request import OverlayMode
 
 Plane = NDArray[np.uint8]
 
@@ -34,8 +34,6 @@ STEP = 256
 """The framebuffer grows by such steps, so that an object coming nearer does not reallocate it for each frame."""
 
 LINE_HALF_WIDTH = 0.75
-LINE_REACH = 2
-CREASE_DARKENING = 0.35
 POLYGON_OFFSET = (2.0, 8.0)
 """Faces step back behind the lines on them; a line reaches 1.25 pixels, and slope is measured along an axis."""
 
@@ -64,12 +62,16 @@ class Renderer:
         from rendering.gpu_meshes import GpuMeshes
         from rendering.passes import Pass
 
-        self._surface = Pass(self._canvas, shaders.SURFACE_VERTEX, shaders.SURFACE_FRAGMENT)
-        self._flat = Pass(self._canvas, shaders.FLAT_VERTEX, shaders.FLAT_FRAGMENT)
-        self._lines = Pass(self._canvas, shaders.LINE_VERTEX, shaders.LINE_FRAGMENT)
         self._meshes = GpuMeshes(gpu_bytes)
-        self._state = _State(self._canvas)
-        self._target = _Target(gloo, self._state)
+        state = _State(self._canvas)
+        self._tools = _Tools(
+            canvas=self._canvas,
+            state=state,
+            surface=Pass(self._canvas, shaders.SURFACE_VERTEX, shaders.SURFACE_FRAGMENT),
+            flat=Pass(self._canvas, shaders.FLAT_VERTEX, shaders.FLAT_FRAGMENT),
+            line=Pass(self._canvas, shaders.LINE_VERTEX, shaders.LINE_FRAGMENT),
+        )
+        self._target = _Target(gloo, state)
 
     @property
     def gpu_bytes(self) -> int:
@@ -83,64 +85,90 @@ class Renderer:
         """
         buffers = self._meshes.get(mesh)
         camera = fitted_camera(mesh.vertices, pose, view.width, view.height) if fit else view.camera(pose)
-        margin = {OverlayMode.WIREFRAME: LINE_REACH, OverlayMode.SILHOUETTE: outline.REACH}.get(mode, 0)
-        framing = frame_object(buffers.points, camera, view.width, view.height, margin)
+        how = MODES[mode]
+        framing = frame_object(buffers.points, camera, view.width, view.height, how.reach)
         if framing is None:
             return NOTHING
         region = framing.region
         with self._target.bound(region.width, region.height):
-            if mode is OverlayMode.SOLID:
-                self._draw_solid(buffers, framing)
-            elif mode is OverlayMode.WIREFRAME:
-                self._draw_wireframe(buffers, framing)
-            else:
-                self._draw_flat(buffers, framing)
+            with Brush(self._tools, buffers, framing) as brush:
+                how.draw(brush)
             plane = self._target.read(region.width, region.height)
         self._meshes.trim()
-        if mode is OverlayMode.SILHOUETTE:
-            plane = outline.outline(plane)
+        if how.finish is not None:
+            plane = how.finish(plane)
         return _trimmed(Picture(x=region.x, y=region.y, plane=plane))
 
-    def _draw_flat(self, buffers: Any, framing: Framing) -> None:
-        self._set_filling(buffers, depth_test=False, polygon_offset_fill=False)
-        self._fill_flat(buffers, framing, value=1.0)
 
-    def _set_filling(self, buffers: Any, **state: bool) -> None:
-        self._state.set(blend=False, cull_face=buffers.outward, **state)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tools:
+    """What every brush draws with."""
 
-    def _fill_flat(self, buffers: Any, framing: Framing, *, value: float) -> None:
-        self._flat.draw(buffers.shape, buffers.triangles, u_clip=_transposed(framing.clip), u_value=value)
+    canvas: Any
+    state: "_State"
+    surface: Any
+    flat: Any
+    line: Any
 
-    def _draw_solid(self, buffers: Any, framing: Framing) -> None:
-        self._set_filling(buffers, depth_test=True, polygon_offset_fill=True)
-        self._surface.draw(
+
+class Brush:
+    """Paints one object into one picture: what the modes (`rendering.modes`) draw with. `buffers`: the mesh's."""
+
+    def __init__(self, tools: _Tools, buffers: Any, framing: Framing) -> None:
+        self._tools = tools
+        self._framing = framing
+        self._passing: list[Any] = []
+        self.buffers = buffers
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._passing:
+            self._tools.canvas.context.flush_commands()
+            for segments in self._passing:
+                segments.delete()
+
+    @property
+    def crowded(self) -> bool:
+        """Whether the creases that shading shows would only darken a picture of this size."""
+        region = self._framing.region
+        return too_dense(self.buffers.shading_length, region.width, region.height)
+
+    def contours(self) -> Any:
+        """Segments where fronts meet backs, as seen from here; None where there are none."""
+        contours = self.buffers.contours(self._framing.eye)
+        if contours is not None:
+            self._passing.append(contours)
+        return contours
+
+    def fill(self, value: float, *, depth: bool = False) -> None:
+        """All that the object covers, in one value, 0 to 1. With `depth` what is drawn later may lie behind it."""
+        self._set_filling(depth_test=depth, polygon_offset_fill=depth)
+        buffers, flat = self.buffers, self._tools.flat
+        flat.draw(buffers.shape, buffers.triangles, u_clip=_transposed(self._framing.clip), u_value=value)
+
+    def shade(self) -> None:
+        """The object as a body in light; what is drawn later may lie behind it."""
+        self._set_filling(depth_test=True, polygon_offset_fill=True)
+        buffers, framing = self.buffers, self._framing
+        self._tools.surface.draw(
             buffers.surface,
             buffers.triangles,
             u_clip=_transposed(framing.clip),
             u_view=_transposed(framing.view),
             u_depth_range=(framing.near / framing.far, 1.0),
         )
-        region = framing.region
-        if not too_dense(buffers.shading_length, region.width, region.height) and buffers.shading_creases:
-            self._draw_segments(buffers.shading_creases, framing, blend="darken", opacity=CREASE_DARKENING)
 
-    def _draw_wireframe(self, buffers: Any, framing: Framing) -> None:
-        self._set_filling(buffers, depth_test=True, polygon_offset_fill=True)
-        # Value 0 leaves the picture empty and the depth behind, which is what hides lines.
-        self._fill_flat(buffers, framing, value=0.0)
-        contours = buffers.contours(framing.eye)
-        for segments in (buffers.creases, contours):
-            if segments is not None:
-                self._draw_segments(segments, framing, blend="over")
-        if contours is not None:
-            self._canvas.context.flush_commands()
-            contours.delete()
-
-    def _draw_segments(self, segments: Any, framing: Framing, *, blend: str, opacity: float = 1.0) -> None:
-        self._state.set(blend=True, depth_test=True, cull_face=False, polygon_offset_fill=False)
-        self._state.blend(blend)
-        self._state.write_depth(False)
-        self._lines.draw(
+    def lines(self, segments: Any, *, blend: str = "over", opacity: float = 1.0) -> None:
+        """Segments, where nothing that was drawn lies before them; None draws nothing."""
+        if segments is None:
+            return
+        state, framing = self._tools.state, self._framing
+        state.set(blend=True, depth_test=True, cull_face=False, polygon_offset_fill=False)
+        state.blend(blend)
+        state.write_depth(False)
+        self._tools.line.draw(
             segments.attributes,
             segments.triangles,
             u_clip=_transposed(framing.clip),
@@ -150,7 +178,10 @@ class Renderer:
             u_half_width=LINE_HALF_WIDTH,
             u_value=1.0,
         )
-        self._state.write_depth(True)
+        state.write_depth(True)
+
+    def _set_filling(self, **switches: bool) -> None:
+        self._tools.state.set(blend=False, cull_face=self.buffers.outward, **switches)
 
 
 class _State:

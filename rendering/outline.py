@@ -5,13 +5,14 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from rendering.modes import REACH
+
 Plane = NDArray[np.uint8]
 
 HALF_WIDTH = 1.25
 """Pixels to either side of the border."""
 
-REACH = math.ceil(HALF_WIDTH)
-"""By how many pixels the outline reaches beyond the mask at most."""
+assert HALF_WIDTH <= REACH, "the picture has no room for it"
 
 
 def outline(mask: Plane) -> Plane:

@@ -9,20 +9,10 @@ from typing import Any, Self
 from domain.errors import InvalidInput
 from domain.pose import Pose
 from domain.view import View
+from rendering.modes import OverlayMode as OverlayMode
 
 FEWEST_FACES_TO_LIGHTEN = 2000
 """Below it a picture's cost is not in its faces."""
-
-
-class OverlayMode(StrEnum):
-    SOLID = "solid"
-    """Shaded, from both sides of each face."""
-    WIREFRAME = "wireframe"
-    """Feature edges and contours, without those that the object itself hides."""
-    SILHOUETTE = "silhouette"
-    """The outline alone."""
-    MASK = "mask"
-    """Exactly the pixels whose centres the object covers."""
 
 
 class Detail(StrEnum):

@@ -337,14 +337,14 @@ def test_a_frame_is_unpacked_into_the_chosen_colour(page: Page) -> None:
     solid, lines, refused = page.evaluate(
         """async ([packed, cut]) => {
             const header = { x: 0, y: 0, width: 3, height: 2, view: { width: 9, height: 9 } }
-            const pixels = async (mode, bytes) => {
-                const overlay = await stage.Overlay.decode({ ...header, mode }, Uint8Array.from(bytes))
+            const pixels = async (shaded, bytes) => {
+                const overlay = await stage.Overlay.decode({ ...header, shaded }, Uint8Array.from(bytes))
                 const drawn = overlay.tinted("#ff8040").getContext("2d").getImageData(0, 0, 3, 2).data
                 return Array.from({ length: 6 }, (_, index) => Array.from(drawn.subarray(4 * index, 4 * index + 4)))
             }
             const refused = await Promise.all([[1, 2, 3], cut].map((bytes) =>
-                pixels("solid", bytes).then(() => false, () => true)))
-            return [await pixels("solid", packed), await pixels("wireframe", packed), refused] }""",
+                pixels(true, bytes).then(() => false, () => true)))
+            return [await pixels(true, packed), await pixels(false, packed), refused] }""",
         [list(zlib.compress(plane)), list(zlib.compress(plane[:-1]))],
     )
     assert [pixel for pixel in solid if pixel[3]][:2] == [[255, 128, 64, 255], [51, 26, 13, 255]]

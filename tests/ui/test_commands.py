@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rendering.request import OverlayMode
 from tests.server import ROOT, command_here, free_port, running_server
-from ui.cli.render import Mode
 
 PASSWORD = "correct horse battery"
 
@@ -115,7 +113,3 @@ def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
     probe = f"import sys, ui.cli.app; print([name for name in {heavy} if name in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == "[]"
-
-
-def test_the_choices_of_render_are_the_renderers() -> None:
-    assert [mode.value for mode in Mode] == [mode.value for mode in OverlayMode]

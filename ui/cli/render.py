@@ -1,30 +1,21 @@
 """`render`: one CAD model at one pose as a PNG, by the same worker that draws for the stage."""
 
 import re
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from domain.errors import InvalidInput
+from rendering.modes import MODES, OverlayMode
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from rendering.request import OverlayMode, RenderedFrame
+    from rendering.request import RenderedFrame
 
 LINE_COLOUR = (255, 45, 120)
-"""Of wireframe and silhouette: rare in photos, and to be seen on black and on white."""
-
-
-class Mode(StrEnum):
-    """The choices of `--mode`, those of OverlayMode, written down here so that `--help` need not load NumPy."""
-
-    SOLID = "solid"
-    WIREFRAME = "wireframe"
-    SILHOUETTE = "silhouette"
-    MASK = "mask"
+"""Of what is not shaded: rare in photos, and to be seen on black and on white."""
 
 
 def register(app: typer.Typer) -> None:
@@ -46,12 +37,12 @@ def render(
         typer.Option(help="Width and height of the picture, up to 8192x8192; the photo's if absent.", metavar="WxH"),
     ] = None,
     mode: Annotated[
-        Mode,
+        OverlayMode,
         typer.Option(
             help="mask: grey, 0 or 255, exactly the covered pixel centres. The others: RGBA, or over the photo.",
-            metavar="mask|solid|wireframe|silhouette",
+            metavar="|".join(OverlayMode),
         ),
-    ] = Mode.SOLID,
+    ] = OverlayMode.SOLID,
     photo: Annotated[
         Path | None,
         typer.Option(help="Draw over this photo, its pixels as stored (EXIF turns nothing).", metavar="FILE"),
@@ -63,7 +54,7 @@ def render(
     from domain.pose import Pose
     from domain.view import View
     from rendering.pool import render_once
-    from rendering.request import Output, OverlayMode, RenderRequest
+    from rendering.request import Output, RenderRequest
 
     background = None if photo is None else _opened(photo)
     width, height = _size(size, background)
@@ -79,7 +70,7 @@ def render(
             viewport=viewport,
         ),
         view=View.whole(width, height),
-        mode=OverlayMode(mode),
+        mode=mode,
         output=Output.RAW,
     )
     with tempfile.TemporaryDirectory(prefix="posewright-") as cache:
@@ -120,19 +111,17 @@ def _size(size: str | None, background: "Image | None") -> tuple[int, int]:
     return width, height
 
 
-def _picture(
-    frame: "RenderedFrame", mode: "OverlayMode", size: tuple[int, int], background: "Image | None"
-) -> "Image":
+def _picture(frame: "RenderedFrame", mode: OverlayMode, size: tuple[int, int], background: "Image | None") -> "Image":
     """The frame in its place: a mask alone, otherwise over the photo or over nothing."""
     from PIL import Image
 
     place = (frame.x, frame.y)
     plane = Image.frombytes("L", (frame.width, frame.height), frame.payload)
-    if mode.value == Mode.MASK:
+    if mode is OverlayMode.MASK:
         mask = Image.new("L", size)
         mask.paste(plane, place)
         return mask
-    if mode.value == Mode.SOLID:
+    if MODES[mode].shaded:
         alpha = plane.point([0] + [255] * 255)
         colour = Image.merge("RGB", (plane, plane, plane))
     else:

@@ -14,6 +14,7 @@ from domain.errors import NotFound, PosewrightError
 from domain.pose import DEFAULT_VIEWPORT, Pose
 from domain.view import View
 from meshes.errors import MeshUnreadable
+from rendering.modes import MODES
 from rendering.request import Detail, RenderedFrame, RenderRequest
 from rendering.scheduler import MAIN_LAYER, FrameOrder
 from storage.cad_files import CadFiles
@@ -239,6 +240,7 @@ def frame_header(order: StageOrder, frame: RenderedFrame) -> dict[str, Any]:
         "width": frame.width,
         "height": frame.height,
         "mode": request.mode.value,
+        "shaded": MODES[request.mode].shaded,
         "detail": request.detail.value,
         "view": {
             "left": view.left, "top": view.top, "scale": view.scale, "width": view.width, "height": view.height,

@@ -5,12 +5,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, TypeAdapter
+from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter
 
 from domain.answer import FieldGroup
 from domain.ops import OpKind
 from domain.view import LARGEST_SIDE
-from rendering.request import Detail, OverlayMode
+from rendering.modes import OverlayMode, offered
+from rendering.request import Detail
 from ui.live.review_messages import ReviewMessage
 from ui.live.wire import (
     ID_LIMIT,
@@ -33,7 +34,7 @@ MOST_AHEAD = 4
 """Assignments in one wish: next, next open, previous, and the present one's place again."""
 
 Layer = Annotated[str, StringConstraints(pattern=r"^(main|reference|offer|pose|other:[1-9][0-9]{0,15})$")]
-OverlayLook = Literal[OverlayMode.SOLID, OverlayMode.WIREFRAME, OverlayMode.SILHOUETTE]
+OverlayLook = Annotated[OverlayMode, AfterValidator(offered)]
 
 
 class Open(Message):

@@ -4,7 +4,7 @@
  */
 import {
   banners, Choices, Judge, Facts, fill, FlagDialog, Gallery, Gestures, ICONS, keepSettings, keyActions, Keys, KeysDialog,
-  keysOf, loadSettings, LookCard, modelName, Parameter, People, Photos, Picture, Replaced, RulePanel, Said, publicState, Session, snapshot, tip, Toolbar, useKeys, Work,
+  keysOf, loadSettings, LookCard, modelName, Parameter, People, Photos, Picture, Replaced, RulePanel, Said, publicState, Session, snapshot, tip, Toolbar, useKeys, useModes, Work,
 } from "posewright-stage";
 
 const ZOOM_STEP = 1.25;
@@ -17,7 +17,7 @@ const photos = new Photos();
 
 export default {
   components: { Choices, Facts, FlagDialog, Gallery, Judge, KeysDialog, LookCard, People, Replaced, RulePanel, Said, Parameter, Toolbar, Work },
-  props: { assignment: Number, userId: Number, socketPath: String, steps: Object, texts: Object, watching: Boolean, person: Number, keys: Object, guides: Object },
+  props: { assignment: Number, userId: Number, socketPath: String, modes: Array, steps: Object, texts: Object, watching: Boolean, person: Number, keys: Object, guides: Object },
   template: `
     <section class="stage" ref="root" :class="{ 'is-tabbing': tabbing, 'is-watching': watching }" :data-testid="watching ? 'watch-stage' : null" @pointerdown.capture="pointed(true)" @keydown.capture="pointed(false, $event)"
       @click="returnFocus" @change="returnFocus">
@@ -87,6 +87,7 @@ export default {
   `,
 
   data() {
+    useModes(this.modes);
     return {
       ui: Object.freeze({ item: null, status: "offline", notice: null, online: false, ended: null, undrawn: null, locked: true, review: { news: [] } }),
       settings: loadSettings(localStorage),

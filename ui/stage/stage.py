@@ -13,6 +13,8 @@ from nicegui.element import Element
 
 from domain.keys import DEFAULT_KEYS, Keys
 from domain.steps import STEPS
+from rendering.modes import MODES
+from ui.i18n import gettext
 from ui.stage.category_guides import category_guides
 from ui.stage.texts import stage_texts
 
@@ -49,6 +51,11 @@ def stage_props(assignment_id: int, user_id: int) -> dict[str, Any]:
         "assignment": assignment_id,
         "userId": user_id,
         "socketPath": SOCKET_PATH,
+        "modes": [
+            {"name": mode.value, "shaded": drawn.shaded, "title": gettext(drawn.title), "help": gettext(drawn.help)}
+            for mode, drawn in MODES.items()
+            if drawn.title
+        ],
         "steps": {name: {**asdict(steps), "kind": steps.kind.value} for name, steps in STEPS.items()},
         "texts": stage_texts(),
         "guides": category_guides(),

@@ -33,7 +33,7 @@ export function keyActions(stage) {
     rule: () => stage.$refs.rule.toggle(),
     hold: (down, what) => stage.hold(down, what),
     pan: (down) => (stage.heldKeys.space = down),
-    cycleMode: () => stage.set({ mode: following(MODES, stage.settings.mode) }),
+    cycleMode: () => stage.set({ mode: following(MODES.map(({ name }) => name), stage.settings.mode) }),
     cycleColour: () => stage.set({ colour: following(COLOURS, stage.settings.colour) }),
     opacity: (direction) => stage.changeOpacity(direction),
     toggleOthers: () => stage.toggleOthers(),

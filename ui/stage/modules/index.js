@@ -25,7 +25,7 @@ export { publicState } from "./public.js";
 export { Replaced } from "./replaced.js";
 export { LookCard } from "./second_look.js";
 export { Session } from "./session.js";
-export { keepSettings, loadSettings } from "./settings.js";
+export { keepSettings, loadSettings, useModes } from "./settings.js";
 export { snapshot } from "./snapshot.js";
 export { dateOf, recentOf } from "./times.js";
 export { fill, modelName, tip } from "./words.js";

@@ -1,8 +1,7 @@
 /**
  * One frame from the server: what each of its pixels shows, that in the chosen colour, and where the object is in it.
  *
- * A frame is one byte a pixel, deflated: 0 where nothing is, else the shade (solid) or the line's alpha (wireframe,
- * silhouette). It is unpacked here and not as an image of the browser's: that would go by way of two other processes,
+ * A frame is one byte a pixel, deflated: 0 where nothing is, else a shade or, of lines, the alpha, as the header says. It is unpacked here and not as an image of the browser's: that would go by way of two other processes,
  * which takes most of a display frame when the machine is busy.
  */
 
@@ -41,11 +40,11 @@ export class Overlay {
   /** The picture in a colour. @param {string} colour as #rrggbb @returns {OffscreenCanvas} */
   tinted(colour) {
     if (!this.tints.has(colour)) {
-      const { width, height, mode } = this.header;
+      const { width, height, shaded } = this.header;
       const canvas = new OffscreenCanvas(width, height);
       const image = new ImageData(width, height);
       const pixels = new Uint32Array(image.data.buffer);
-      const colours = palette(mode === "solid", colour);
+      const colours = palette(shaded, colour);
       for (let index = 0; index < pixels.length; index += 1) pixels[index] = colours[this.plane[index]];
       canvas.getContext("2d").putImageData(image, 0, 0);
       this.tints.set(colour, canvas);

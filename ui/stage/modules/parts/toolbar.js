@@ -18,8 +18,8 @@ export const Toolbar = {
   template: `
     <div class="stage-toolbar" role="toolbar" :aria-label="texts.toolbar">
       <div class="stage-segments" role="radiogroup" :aria-label="texts.mode">
-        <button v-for="mode in modes" :key="mode" type="button" role="radio" :aria-checked="mode === settings.mode" :class="{ 'is-on': mode === settings.mode }"
-          :title="tip(texts['mode_' + mode + '_help'], 'mode')" :data-testid="'mode-' + mode" @click="$emit('set', { mode })">{{ texts['mode_' + mode] }}</button>
+        <button v-for="mode in modes" :key="mode.name" type="button" role="radio" :aria-checked="mode.name === settings.mode" :class="{ 'is-on': mode.name === settings.mode }"
+          :title="tip(mode.help, 'mode')" :data-testid="'mode-' + mode.name" @click="$emit('set', { mode: mode.name })">{{ mode.title }}</button>
       </div>
       <label class="stage-opacity" :title="tip(texts.opacity, 'opacity')">
         <span>{{ texts.opacity }}</span>
