@@ -48,6 +48,18 @@ ADMIN: tuple[Way, ...] = (
 """The rooms of the admin page, each added by the file in `ui/pages/admin` that shows it."""
 
 
+def is_within(way: Way, path: str) -> bool:
+    """Whether a page belongs to what a link of `MAIN` leads to."""
+    section = _section(path)
+    if way.address == QUALITY[0].address:
+        return section in {_section(each.address) for each in QUALITY}
+    return section == _section(way.address)
+
+
+def _section(path: str) -> str:
+    return path.split("?")[0].strip("/").split("/")[0]
+
+
 def open_to(ways: tuple[Way, ...], actor: Actor) -> list[Way]:
     """Those that this person may use."""
     return [way for way in ways if way.action is None or allowed(actor, way.action)]

@@ -55,6 +55,6 @@ def header_values(*, actor: Actor | None, place: Place, back: str = "", tells_ne
         "role_name": role_name,
         "place": place,
         "back": back,
-        "ways": ways if len(ways) > 1 else [],
+        "ways": [(way, navigation.is_within(way, back)) for way in ways] if len(ways) > 1 else [],
         "news": {**news_texts(), "close": gettext("Close")} if tells_news else None,
     }
