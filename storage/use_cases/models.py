@@ -5,6 +5,7 @@ replaced only where no answer names it, and a model that is withdrawn stays for 
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,11 +58,13 @@ class CategoryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelLine:
-    """`answers` of people name the model, `known` ones are predictions, imported labels and gold."""
+    """`answers` of people name the model, `known` ones are predictions, imported labels and gold.
+    `symmetry`: its own, None where it has that of its category."""
 
     model: CadView
     answers: int
     known: int
+    symmetry: Mapping[str, Any] | None
 
     @property
     def used(self) -> bool:
@@ -137,7 +140,13 @@ def model_lines(session: Session, *, actor: Acting, category_id: int) -> tuple[C
     answers, known = _uses(session, category_id)
     rows = session.exec(select(CadModel).where(CadModel.category_id == category_id).order_by(col(CadModel.cad_index)))
     lines = [
-        ModelLine(model=cad_view(row), answers=answers[row.cad_index], known=known[row.cad_index]) for row in rows
+        ModelLine(
+            model=cad_view(row),
+            answers=answers[row.cad_index],
+            known=known[row.cad_index],
+            symmetry=row.symmetry,
+        )
+        for row in rows
     ]
     return category_view(category), lines
 

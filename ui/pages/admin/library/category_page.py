@@ -15,6 +15,7 @@ from ui.pages.admin.library.library_page import ADDRESS
 from ui.pages.admin.library.model_files import ModelFiles
 from ui.pages.admin.library.model_forms import ModelForms
 from ui.pages.admin.library.rule_form import RuleForm
+from ui.pages.admin.library.rule_words import symmetry_in_words
 from ui.pages.admin.section import section
 from ui.pages.errors import rule_page
 from ui.pages.task_rows import chip
@@ -48,7 +49,7 @@ class CategoryRoom:
         Tag("a", _("All categories"), href=f"{ADDRESS}?dataset={self._category.dataset_id}", classes="pw-back")
         name = self._category.name.replace("_", " ")
         files = ModelFiles(self._services, self._actor, self._category.id, changed=self._reload)
-        self._forms = ModelForms(self._services, self._actor, files, changed=self._reload)
+        self._forms = ModelForms(self._services, self._actor, files, self._category.rule, changed=self._reload)
         note = _("OFF, OBJ, PLY, STL or GLB. Every file is checked before it is taken.")
         with section(_("CAD models of %(name)s") % {"name": name}, level=1, note=note) as actions:
             with actions:
@@ -83,6 +84,8 @@ class CategoryRoom:
                 if model.withdrawn:
                     chip(_("withdrawn"))
             Tag("p", _facts(line))
+            if line.symmetry is not None:
+                Tag("p", _("Symmetry of its own: %(words)s") % {"words": symmetry_in_words(line.symmetry)})
             if not model.readable:
                 Tag("p", _("Cannot be read: %(reason)s") % {"reason": model.reason}, classes="is-reason")
             self._forms.actions(line)

@@ -1,10 +1,11 @@
 """A category's rule in words: ignored angles, and the kinds of symmetry that the form offers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.category import CategoryRule
-from ui.i18n import N_, _
+from domain.symmetry_text import axis_as_text
+from ui.i18n import N_, _, ngettext
 
 ANGLE_NAMES: dict[str, str] = {"azimuth": N_("azimuth"), "elevation": N_("elevation"), "theta": N_("theta")}
 
@@ -30,8 +31,12 @@ def symmetry_in_words(symmetry: Mapping[str, Any]) -> str:
     if kind == "continuous":
         text = _("round about %(axis)s") % axis
         return _("%(text)s, ends alike") % {"text": text} if symmetry.get("ends_alike") else text
+    if kind == "discrete":
+        number = len(symmetry.get("rotations", ()))
+        text = ngettext("%(number)d pose looks the same", "%(number)d poses look the same", number)
+        return text % {"number": number}
     return _(SYMMETRY_NAMES[kind]) if kind in SYMMETRY_NAMES else kind
 
 
-def _axis(axis: object) -> str:
-    return axis if isinstance(axis, str) else str(axis)
+def _axis(axis: str | Sequence[float]) -> str:
+    return axis if isinstance(axis, str) else f"({axis_as_text(axis)})"

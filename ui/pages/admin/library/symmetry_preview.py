@@ -1,6 +1,7 @@
 """Pictures of the poses that a category's rule counts as equal: whoever sets a symmetry sees what it says."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -33,8 +34,8 @@ def equal_poses(rule: CategoryRule, pose: Pose = THREE_QUARTERS) -> list[Pose]:
     ]
 
 
-async def show_equal_poses(services: Services, place: Tag, rule: CategoryRule, models: list[ModelLine]) -> None:
-    """Of the category's first model that can be read."""
+async def show_equal_poses(services: Services, place: Tag, rule: CategoryRule, models: Sequence[ModelLine]) -> None:
+    """Of the first of the models that can be read."""
     model = next((line.model for line in models if line.model.readable and not line.model.withdrawn), None)
     place.clear()
     with place:
