@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from domain.permissions import Actor
 from storage.tables import Audit, Outbox
@@ -83,6 +83,13 @@ def publish(
 def has_published(session: Session) -> bool:
     """Whether this session has written something that others are to hear of."""
     return _PUBLISHED in session.info
+
+
+def newest_change(session: Session) -> tuple[int, int]:
+    """Another one once anything was published or done: what was counted before may be out of date. For numbers that
+    are shown, not for what is decided by them: on PostgreSQL a slow transaction's change can be told late."""
+    newest = session.exec(select(func.max(Outbox.id), func.max(Audit.id))).one()
+    return newest[0] or 0, newest[1] or 0
 
 
 @contextmanager

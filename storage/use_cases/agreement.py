@@ -12,14 +12,14 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from domain.answer import ObjectStatus
-from domain.consensus import Agreement, Labelled, agreement
+from domain.consensus import Agreement, Difference, Labelled, agreement, differences
 from domain.intervals import Interval, clustered_proportion, mean_interval, median_interval
 from domain.metrics.rotation import FINE, matrices
 from domain.permissions import Action
 from domain.task_state import TaskKind
 from storage.acting import Acting, acting_with
 from storage.record import moment
-from storage.tables import Annotation, Assignment, Category, Effort, Item, Revision, Task, User
+from storage.tables import Annotation, Assignment, Category, Effort, Image, Item, Revision, Task, User
 from storage.tables.annotation import RevisionKind
 from storage.use_cases.library import dataset_id_of
 from storage.use_cases.likeness import likenesses
@@ -41,13 +41,30 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemAgreement:
+    """One object's labels: the median and the largest of the pairs' differences, and how many pairs are flips."""
+
+    item_id: int
+    image: str
+    object_index: int
+    category: str
+    labels: int
+    median_degrees: float
+    largest_degrees: float
+    flips: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementReport:
+    """`items`: those on which people differ most come first."""
+
     dataset: str
     at: datetime
     labels: int
     people: Mapping[int, str]
     whole: Part
     categories: Mapping[str, Part]
+    items: Sequence[ItemAgreement]
 
     def to_json(self, *, names: bool = False) -> dict[str, Any]:
         """For publishing: people by number, unless their names are asked for. What could not be measured is None."""
@@ -70,6 +87,7 @@ class AgreementReport:
             "annotators": list(shown.values()),
             "all": part(self.whole),
             "categories": {name: part(given) for name, given in self.categories.items()},
+            "items": [asdict(item) for item in self.items],
         })  # fmt: skip
         return whole
 
@@ -89,14 +107,17 @@ def agreement_report(session: Session, *, actor: Acting, dataset: str) -> Agreem
         of_category[item[0].category].append(item)
     names = sorted({*of_category, *seconds})
 
-    def part(items: Sequence[list[Any]], times: Sequence[float]) -> Part:
-        labelled = [
+    def with_symmetry(items: Sequence[list[Any]]) -> list[Labelled]:
+        return [
             Labelled(
                 rotations={row.author_id: R for row, R in zip(item, Rs, strict=True)},
                 symmetry=alike.of(item[0].category_id, _commonest([row.cad_index for row in item])).symmetry,
             )
             for item, Rs in zip(items, _rotations(items), strict=True)
         ]
+
+    def part(items: Sequence[list[Any]], times: Sequence[float]) -> Part:
+        labelled = with_symmetry(items)
         pairs = [(a, b) for item in items for number, a in enumerate(item) for b in item[number + 1 :]]
         return Part(
             rotation=agreement(labelled),
@@ -121,7 +142,25 @@ def agreement_report(session: Session, *, actor: Acting, dataset: str) -> Agreem
         people=dict(sorted(everybody.items())),
         whole=part(labels, [time for times in seconds.values() for time in times]),
         categories={name: part(of_category[name], seconds.get(name, [])) for name in names},
+        items=_of_items(labels, differences(with_symmetry(labels))),
     )
+
+
+def _of_items(labels: Sequence[list[Any]], found: Sequence[Sequence[Difference]]) -> list[ItemAgreement]:
+    items = [
+        ItemAgreement(
+            item_id=item[0].item_id,
+            image=item[0].image,
+            object_index=item[0].object_index,
+            category=item[0].category,
+            labels=len(item),
+            median_degrees=_median([pair.degrees for pair in pairs]),
+            largest_degrees=max(pair.degrees for pair in pairs),
+            flips=sum(pair.flip is not None for pair in pairs),
+        )
+        for item, pairs in zip(labels, found, strict=True)
+    ]
+    return sorted(items, key=lambda item: (-item.largest_degrees, item.item_id))
 
 
 def _labels(session: Session, dataset_id: int) -> list[list[Any]]:
@@ -129,6 +168,7 @@ def _labels(session: Session, dataset_id: int) -> list[list[Any]]:
     statement: Any = (
         sa.select(
             col(Assignment.item_id), col(Item.category_id), col(Category.name).label("category"),
+            col(Image.name).label("image"), col(Item.object_index),
             col(Revision.author_id), col(User.name).label("author"), col(Revision.cad_index),
             (col(Item.x2) - col(Item.x1)).label("width"), (col(Item.y2) - col(Item.y1)).label("height"),
             col(Revision.azimuth), col(Revision.elevation), col(Revision.theta), col(Revision.distance),
@@ -141,6 +181,7 @@ def _labels(session: Session, dataset_id: int) -> list[list[Any]]:
         .join(User, col(User.id) == Revision.author_id)
         .join(Item, col(Item.id) == Assignment.item_id)
         .join(Category, col(Category.id) == Item.category_id)
+        .join(Image, col(Image.id) == Item.image_id)
         .where(
             col(Task.dataset_id) == dataset_id,
             col(Task.kind) == TaskKind.ANNOTATE,

@@ -60,6 +60,25 @@ def chosen_answers(
     ).subquery("chosen")  # fmt: skip
 
 
+def has_answer(*, imported: bool = False) -> sa.ColumnElement[bool]:
+    """Of an item, whether `chosen_answers` has a row for it: for whoever looks at few items, or only counts."""
+    later = sa.orm.aliased(Adjudication)
+    adjudicated = (
+        sa.select(col(Adjudication.id))
+        .where(
+            col(Adjudication.item_id) == Item.id,
+            col(Adjudication.azimuth).is_not(None),
+            ~sa.select(later.id)
+            .where(later.item_id == Adjudication.item_id, later.number > col(Adjudication.number))
+            .exists(),
+        )
+        .exists()
+    )
+    answered = _answered(Only.SAVED).where(col(Assignment.item_id) == Item.id).exists()
+    label = sa.select(col(ImportedLabel.id)).where(col(ImportedLabel.item_id) == Item.id).exists()
+    return sa.or_(answered, adjudicated, *([label] if imported else []))
+
+
 def answer_of(row: sa.Row[Any]) -> Answer:
     """Of a row with `ANSWER_COLUMNS`."""
     values = row._mapping

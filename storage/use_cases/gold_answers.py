@@ -68,9 +68,9 @@ def gold_answers(
     if dataset_id is not None:
         statement = statement.join(Category, category.id == item.category_id).where(category.dataset_id == dataset_id)
     if since:
-        statement = statement.where(revision.at >= _midnight(since))
+        statement = statement.where(revision.at >= midnight(since))
     if until:
-        statement = statement.where(revision.at < _midnight(until + timedelta(days=1)))
+        statement = statement.where(revision.at < midnight(until + timedelta(days=1)))
     rows = session.execute(statement).all()
     numbers = np.array([row[4:] for row in rows], dtype=np.float64).reshape(len(rows), 4 + 2 * len(POSE_COLUMNS))
     given, truth = numbers[:, 4:11], numbers[:, 11:]
@@ -117,5 +117,6 @@ def compared(
     )
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """The moment (UTC) in which a day begins."""
     return datetime.combine(day, time(), UTC)

@@ -116,6 +116,12 @@ def score(session: Session, *, actor: Acting, dataset: str, model_version: str, 
     )
 
 
+def scores(session: Session, *, actor: Acting, dataset: str, only: Only = Only.ACCEPTED) -> list[Scored]:
+    """Every model's, by name. Raises NotFound, NotAllowed."""
+    known = model_versions(session, actor=actor, dataset=dataset)
+    return [score(session, actor=actor, dataset=dataset, model_version=name, only=only) for name in known]
+
+
 def _labels(session: Session, dataset_id: int, model_version: str, only: Only) -> list[Any]:
     """One row an item, of the answer that an export takes.
 

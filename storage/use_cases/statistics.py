@@ -1,11 +1,12 @@
 """How much work was done, how fast and how well: by person, category, task or day."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import sqlalchemy as sa
@@ -17,9 +18,11 @@ from domain.metrics.rotation import COARSE, FINE
 from domain.pace import per_hour
 from domain.permissions import Action
 from storage.acting import Acting, acting, acting_with, may
-from storage.tables import Category, Dataset, EffortDay, Task, User
+from storage.record import moment
+from storage.tables import Assignment, Category, Dataset, EffortDay, FlipQuestion, Item, Task, User
 from storage.tables.effort import CHANGED
-from storage.use_cases.gold_answers import GoldAnswers, gold_answers
+from storage.tables.qualification import FlipChoice
+from storage.use_cases.gold_answers import GoldAnswers, gold_answers, midnight
 
 COUNTS = ("active_seconds", "gestures", "items", "saves", "reviewed", "passed")
 
@@ -35,6 +38,10 @@ class By(StrEnum):
 
 FLIPPED = math.radians(150)
 """A rotation that is off by more is counted as a flip."""
+
+FEWEST_GOLD_SHOWN = 5
+"""People see their own score from so many answers on, and only of days that are over: neither one answer nor the
+moment in which the score changes may tell them which items are gold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +59,10 @@ class GoldScore:
 class Worked:
     """`key`: the id of person, category or task, or the day; `label`: its name. `items`: saved for the first time.
 
-    `changes`: gestures that changed a parameter, by its name. `gold`: how far the answers to items with a known
-    answer are from it; None where there are none, or where the reader may not know which items those are.
+    `changes`: gestures that changed a parameter, by its name. `flips_asked`: answers at which the flip guard asked,
+    by the day of the question; `flips_caught`: those that the person then turned. `gold`: how far the answers to
+    items with a known answer are from it; None where there are none, or where it would tell the reader which items
+    those are (`FEWEST_GOLD_SHOWN`).
     """
 
     key: int | date
@@ -65,6 +74,8 @@ class Worked:
     reviewed: int
     passed: int
     changes: Mapping[str, int]
+    flips_asked: int
+    flips_caught: int
     gold: GoldScore | None
 
     @property
@@ -119,15 +130,22 @@ def statistics(
             col(EffortDay.category_id).in_(sa.select(col(Category.id)).where(col(Category.dataset_id) == dataset_id))
         )
     rows = session.execute(statement.where(*conditions).group_by(key, label)).mappings().all()
-    gold = {}
-    if sees_all:
-        gold = _gold_by(gold_answers(session, user_id=user_id, dataset_id=dataset_id, since=since, until=until), by)
+    narrowed: Any = {"user_id": user_id, "dataset_id": dataset_id, "since": since}
+    asked, caught = _flips_by(session, by, until=until, **narrowed)
+    if not sees_all:
+        yesterday = moment(session).date() - timedelta(days=1)
+        until = min(until, yesterday) if until else yesterday
+    gold = _gold_by(gold_answers(session, until=until, **narrowed), by)
+    fewest = 1 if sees_all else FEWEST_GOLD_SHOWN
+    gold = {key: score for key, score in gold.items() if score.n >= fewest}
     return [
         Worked(
             key=row["key"],
             label=str(row["label"]),
             **{name: row[name] for name in COUNTS},
             changes={name: row[f"changed_{name}"] for name in CHANGED},
+            flips_asked=asked[row["key"]],
+            flips_caught=caught[row["key"]],
             gold=gold.get(row["key"]),
         )
         for row in sorted(rows, key=lambda row: (str(row["label"]), str(row["key"])))
@@ -150,6 +168,41 @@ def _grouping(by: By) -> tuple[Any, Any, list[tuple[Any, Any]]]:
         (Dataset, col(Dataset.id) == Category.dataset_id),
     ]
     return col(EffortDay.category_id), col(Category.name), joins
+
+
+def _flips_by(
+    session: Session,
+    by: By,
+    *,
+    user_id: int | None,
+    dataset_id: int | None,
+    since: date | None,
+    until: date | None,
+) -> tuple[Counter[Any], Counter[Any]]:
+    """(how often the guard asked, how many of these answers were turned then), by the key of a row."""
+    question, assignment, item = (cast(Any, table).__table__.c for table in (FlipQuestion, Assignment, Item))
+    statement = (
+        sa.select(question.user_id, assignment.task_id, item.category_id, question.at, question.choice)
+        .select_from(FlipQuestion)
+        .join(Assignment, assignment.id == question.assignment_id)
+        .join(Item, item.id == assignment.item_id)
+    )
+    if user_id is not None:
+        statement = statement.where(question.user_id == user_id)
+    if dataset_id is not None:
+        of_dataset = sa.select(col(Category.id)).where(col(Category.dataset_id) == dataset_id)
+        statement = statement.where(item.category_id.in_(of_dataset))
+    if since:
+        statement = statement.where(question.at >= midnight(since))
+    if until:
+        statement = statement.where(question.at < midnight(until + timedelta(days=1)))
+    asked: Counter[Any] = Counter()
+    caught: Counter[Any] = Counter()
+    for user, task, category, at, choice in session.execute(statement):
+        key = {By.PERSON: user, By.TASK: task, By.CATEGORY: category, By.DAY: at.date()}[by]
+        asked[key] += 1
+        caught[key] += choice == FlipChoice.SWAPPED
+    return asked, caught
 
 
 def _gold_by(answers: GoldAnswers, by: By) -> dict[Any, GoldScore]:

@@ -1,7 +1,7 @@
 """Looking through the annotations that exist: a word on each, lists to work through, counts by category."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,9 +17,12 @@ from domain.verdict import Verdict
 from storage.acting import Acting, acting_with
 from storage.record import audit, moment, publish
 from storage.tables import Category, Dataset, Image, Item, QualityVerdict, User
-from storage.use_cases.chosen import RANKS, ChosenFrom, answer_of, chosen_answers
+from storage.use_cases.chosen import RANKS, ChosenFrom, answer_of, chosen_answers, has_answer
 
 SOURCES = {rank: source for source, rank in RANKS.items()}
+
+PORTION = 240
+"""Items that are looked through at once for those whose answer has changed since."""
 
 
 class Listed(StrEnum):
@@ -87,13 +90,21 @@ def annotations_to_judge(
 ) -> tuple[Annotated, ...]:
     """In the order of items, those after the item `after`. Raises NotAllowed."""
     acting_with(session, actor, Action.REVIEW)
-    return _listed(session, chosen, after=after, limit=limit)
+    found: list[Annotated] = []
+    portion = PORTION if chosen.verdict is None and chosen.listed is Listed.CHANGED else limit
+    while len(found) < limit:
+        ids = _candidates(session, chosen, after=after, limit=portion)
+        found += _listed(session, chosen, ids)
+        if len(ids) < portion:
+            break
+        after = ids[-1]
+    return tuple(found[:limit])
 
 
 def annotation_to_judge(session: Session, *, actor: Acting, item_id: int) -> Annotated:
     """Raises NotAllowed, NotFound."""
     acting_with(session, actor, Action.REVIEW)
-    found = _listed(session, VerdictFilter(listed=Listed.ALL), after=item_id - 1, limit=1, upto=item_id)
+    found = _listed(session, VerdictFilter(listed=Listed.ALL), [item_id])
     if not found:
         raise NotFound(f"there is no annotation of the item {item_id}")
     return found[0]
@@ -138,45 +149,70 @@ def judge_annotation(
 def verdict_counts(session: Session, *, actor: Acting, dataset_id: int | None = None) -> list[VerdictCounts]:
     """Of each category that has annotations, then of all. Raises NotAllowed."""
     acting_with(session, actor, Action.REVIEW)
-    chosen = chosen_answers(dataset_id=dataset_id, imported=True).c
-    last = _last().c
-    rows = session.execute(
-        sa.select(col(Category.id), col(Category.name), last.verdict, sa.func.count())
+    conditions = [
+        col(Dataset.archived_at).is_(None),
+        col(Image.taken_down_at).is_(None),
+        has_answer(imported=True),
+        *([col(Dataset.id) == dataset_id] if dataset_id is not None else []),
+    ]
+    answered: Any = (
+        sa.select(col(Category.id), col(Category.name), sa.func.count())
         .select_from(Item)
-        .join(chosen.item_id.table, chosen.item_id == Item.id)
         .join(Category, col(Category.id) == Item.category_id)
         .join(Dataset, col(Dataset.id) == Category.dataset_id)
         .join(Image, col(Image.id) == Item.image_id)
-        .outerjoin(last.item_id.table, last.item_id == Item.id)
-        .where(col(Dataset.archived_at).is_(None), col(Image.taken_down_at).is_(None))
-        .group_by(col(Category.id), col(Category.name), last.verdict)
+        .where(*conditions)
+        .group_by(col(Category.id), col(Category.name))
         .order_by(col(Category.name))
-    ).all()
-    names: dict[int, str] = {}
-    counts: dict[int, dict[Verdict | None, int]] = defaultdict(dict)
-    for category_id, name, verdict, number in rows:
-        names[category_id] = name
-        counts[category_id][None if verdict is None else Verdict(verdict)] = number
-    lines = [_counts(id_, name, [counts[id_]]) for id_, name in names.items()]
-    return [*lines, _counts(None, "", list(counts.values()))] if lines else []
-
-
-def _counts(category_id: int | None, name: str, given: list[dict[Verdict | None, int]]) -> VerdictCounts:
-    return VerdictCounts(
-        category_id=category_id,
-        category=name,
-        annotations=sum(sum(each.values()) for each in given),
-        of={verdict: sum(each.get(verdict, 0) for each in given) for verdict in Verdict},
     )
-
-
-def _last() -> sa.Subquery:
-    """Of each item the last verdict."""
-    newest = (
-        sa.select(col(QualityVerdict.item_id), sa.func.max(col(QualityVerdict.number)).label("number"))
-        .group_by(col(QualityVerdict.item_id))
-        .subquery()
+    last = _last()
+    judged: Any = (
+        sa.select(col(Category.id), last.c.verdict, sa.func.count())
+        .select_from(last)
+        .join(Item, col(Item.id) == last.c.item_id)
+        .join(Category, col(Category.id) == Item.category_id)
+        .join(Dataset, col(Dataset.id) == Category.dataset_id)
+        .join(Image, col(Image.id) == Item.image_id)
+        .where(*conditions)
+        .group_by(col(Category.id), last.c.verdict)
     )
+    of: dict[int, dict[Verdict, int]] = defaultdict(lambda: dict.fromkeys(Verdict, 0))
+    for category_id, verdict, number in session.execute(judged):
+        of[category_id][Verdict(verdict)] = number
+    lines = [
+        VerdictCounts(category_id=category_id, category=name, annotations=number, of=of[category_id])
+        for category_id, name, number in session.execute(answered)
+    ]
+    if not lines:
+        return []
+    whole = VerdictCounts(
+        category_id=None,
+        category="",
+        annotations=sum(line.annotations for line in lines),
+        of={verdict: sum(line.of[verdict] for line in lines) for verdict in Verdict},
+    )
+    return [*lines, whole]
+
+
+def judged_categories(session: Session, *, actor: Acting) -> list[tuple[int, str]]:
+    """Id and name of the categories whose annotations can be looked through. Raises NotAllowed."""
+    acting_with(session, actor, Action.REVIEW)
+    with_items = sa.select(col(Item.id)).where(col(Item.category_id) == Category.id).exists()
+    rows = session.exec(
+        select(Category.id, Category.name)
+        .join(Dataset, col(Dataset.id) == Category.dataset_id)
+        .where(col(Dataset.archived_at).is_(None), with_items)
+        .order_by(Category.name)
+    )
+    return [(id_ or 0, name) for id_, name in rows]
+
+
+def _last(ids: Sequence[int] | None = None) -> sa.Subquery:
+    """Of each item, or of these, the last verdict."""
+    numbers = sa.select(col(QualityVerdict.item_id), sa.func.max(col(QualityVerdict.number)).label("number"))
+    if ids is not None:
+        numbers = numbers.where(col(QualityVerdict.item_id).in_(ids))
+    newest = numbers.group_by(col(QualityVerdict.item_id)).subquery()
     verdict = QualityVerdict
     columns: tuple[Any, ...] = (
         verdict.item_id, verdict.number, verdict.verdict, verdict.revision_id, verdict.adjudication_id,
@@ -189,11 +225,46 @@ def _last() -> sa.Subquery:
     )
 
 
-def _listed(
-    session: Session, wanted: VerdictFilter, *, after: int, limit: int, upto: int | None = None
-) -> tuple[Annotated, ...]:
-    chosen = chosen_answers(dataset_id=wanted.dataset_id, imported=True, item_ids=None if upto is None else [upto])
-    last = _last()
+def _candidates(session: Session, wanted: VerdictFilter, *, after: int, limit: int) -> list[int]:
+    """The next items that have an answer and of which the right thing, or nothing, was said; by id.
+
+    Looked for one by one from `after` on: ranking the answers of all items, for a page of 24, takes too long.
+    """
+    said = sa.select(col(QualityVerdict.id)).where(col(QualityVerdict.item_id) == Item.id).exists()
+    statement = (
+        sa.select(col(Item.id))
+        .join(Image, col(Image.id) == Item.image_id)
+        .join(Category, col(Category.id) == Item.category_id)
+        .join(Dataset, col(Dataset.id) == Category.dataset_id)
+        .where(
+            col(Item.id) > after,
+            col(Dataset.archived_at).is_(None),
+            col(Image.taken_down_at).is_(None),
+            has_answer(imported=True),
+        )
+        .order_by(col(Item.id))
+        .limit(limit)
+    )
+    if wanted.dataset_id is not None:
+        statement = statement.where(col(Category.dataset_id) == wanted.dataset_id)
+    if wanted.category_id is not None:
+        statement = statement.where(col(Item.category_id) == wanted.category_id)
+    if wanted.verdict is not None:
+        last = _last()
+        statement = statement.where(
+            col(Item.id).in_(sa.select(last.c.item_id).where(last.c.verdict == wanted.verdict))
+        )
+    elif wanted.listed is Listed.UNJUDGED:
+        statement = statement.where(sa.not_(said))
+    elif wanted.listed is Listed.CHANGED:
+        statement = statement.where(said)
+    return list(session.execute(statement).scalars())
+
+
+def _listed(session: Session, wanted: VerdictFilter, ids: Sequence[int]) -> tuple[Annotated, ...]:
+    """Of these items those that fit, with the answer that stands."""
+    chosen = chosen_answers(imported=True, item_ids=ids)
+    last = _last(ids)
     author, judge = sa.orm.aliased(User), sa.orm.aliased(User)
     same = sa.and_(
         last.c.revision_id.is_not_distinct_from(chosen.c.revision_id),
@@ -220,14 +291,9 @@ def _listed(
         .outerjoin(author, col(author.id) == chosen.c.author_id)
         .outerjoin(last, last.c.item_id == chosen.c.item_id)
         .outerjoin(judge, col(judge.id) == last.c.author_id)
-        .where(col(Item.id) > after, col(Dataset.archived_at).is_(None), col(Image.taken_down_at).is_(None))
+        .where(col(Dataset.archived_at).is_(None), col(Image.taken_down_at).is_(None))
         .order_by(col(Item.id))
-        .limit(limit)
     )
-    if upto is not None:
-        statement = statement.where(col(Item.id) <= upto)
-    if wanted.category_id is not None:
-        statement = statement.where(col(Item.category_id) == wanted.category_id)
     if wanted.verdict is not None:
         statement = statement.where(last.c.verdict == wanted.verdict)
     elif wanted.listed is Listed.UNJUDGED:

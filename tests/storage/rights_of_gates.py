@@ -69,6 +69,7 @@ GATES: dict[str, set[str]] = {
     "qualify.rules.change_exam": ADMIN,
     "qualify.rules.all_exams": TEAM,
     "qualify.taking.my_exam": PEOPLE,
+    "qualify.taking.exam_of": TEAM,
     "qualify.taking.start_attempt": PEOPLE,
     "qualify.taking.settle": PEOPLE,
     "qualify.trust.trust_of": ADMIN,
@@ -77,6 +78,7 @@ GATES: dict[str, set[str]] = {
     "verdicts.annotation_to_judge": TEAM,
     "verdicts.judge_annotation": TEAM,
     "verdicts.verdict_counts": TEAM,
+    "verdicts.judged_categories": TEAM,
 }
 """Who gets past: what they ask for may still not be there. Nobody: it would be its person's, and has none."""
 

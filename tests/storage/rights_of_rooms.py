@@ -283,6 +283,7 @@ READING = {
     ),
     "talk_of": (lambda w, s, a: review.talk_of(s, actor=a, assignment_id=w.saved), TEAM | {"owner"}),
     "model_versions": (lambda w, s, a: scoring.model_versions(s, actor=a, dataset="mugs"), TEAM),
+    "scores": (lambda w, s, a: scoring.scores(s, actor=a, dataset="mugs"), TEAM),
     "score": (lambda w, s, a: scoring.score(s, actor=a, dataset="mugs", model_version="m"), TEAM),
     "list_sessions": (lambda w, s, a: sessions.list_sessions(s, actor=a, user_id=w.ann), ADMINS | {"owner"}),
     "statistics of somebody": (

@@ -174,6 +174,12 @@ def test_who_may_what(exam: Exam) -> None:
         assert (result.person, result.attempts, result.under_way, result.best) == ("bob", 1, True, None)
         with pytest.raises(NotAllowed):
             results.exam_results(session, actor=world.bob)
+        seen = taking.exam_of(session, actor=world.sue, test_id=exam.id, user_id=world.bob)
+        assert (seen.person, seen.exam) == ("bob", taking.my_exam(session, actor=world.bob, test_id=exam.id))
+        with pytest.raises(NotFound):
+            taking.exam_of(session, actor=world.sue, test_id=exam.id, user_id=999)
+        with pytest.raises(NotAllowed):
+            taking.exam_of(session, actor=world.ann, test_id=exam.id, user_id=world.bob)
         with pytest.raises(NotAllowed):
             taking.my_exam(session, actor=CONSOLE, test_id=exam.id)
     # Nobody opens another person's attempt, and its places are drawn by no pool.

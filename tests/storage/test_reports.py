@@ -10,10 +10,12 @@ import pytest
 from domain.answer import Answer, ObjectStatus
 from domain.category import CategoryRule
 from domain.errors import InvalidInput, NotAllowed, NotFound
+from domain.flips import FlipKind
 from domain.metrics.rotation import rotation_errors
 from domain.permissions import CONSOLE
 from domain.task_state import AssignmentState
-from storage.tables import Assignment
+from storage.tables import Assignment, FlipQuestion
+from storage.tables.qualification import FlipChoice
 from storage.use_cases import items, library
 from storage.use_cases.agreement import agreement_report
 from storage.use_cases.likeness import likenesses, set_model_symmetry
@@ -35,7 +37,8 @@ def turned(degrees: float, **given) -> Answer:
 class TestStatistics:
     @pytest.fixture
     def worked(self, world: World, monkeypatch) -> World:
-        """Ann does three items on two days, Bob one; the first two items are gold."""
+        """Ann does three items on two days, Bob one; the first two items are gold. The guard asks Ann twice, on the
+        first day, and she turns one of them."""
         clock = Clock(world, monkeypatch)
         world.give(world.bob)
         with world.database.transaction() as session:
@@ -50,6 +53,21 @@ class TestStatistics:
         world.save(world.assignments_of(world.bob)[0], turned(20), actor=world.bob)
         with world.database.transaction() as session:
             accept(session, actor=world.sue, assignment_id=world.assignments[0], revision=1)
+            for assignment_id, choice in zip(world.assignments, (FlipChoice.SWAPPED, None), strict=False):
+                session.add(
+                    FlipQuestion(
+                        assignment_id=assignment_id,
+                        revision_id=1,
+                        user_id=world.ann,
+                        kind=FlipKind.AZIMUTH,
+                        probability=0.9,
+                        azimuth=0.5,
+                        elevation=0.25,
+                        theta=0.125,
+                        at=START,
+                        choice=choice,
+                    )
+                )
         return world
 
     def rows(self, world: World, by: By, actor: int | None = None, **given) -> dict:
@@ -89,10 +107,30 @@ class TestStatistics:
         assert self.rows(worked, By.PERSON, dataset_id=worked.dataset_id).keys() == {"ann", "bob"}
         assert not self.rows(worked, By.PERSON, dataset_id=99)
 
-    def test_annotators_see_their_own_and_not_which_items_are_gold(self, worked: World) -> None:
+    def test_what_the_flip_guard_asked_and_what_was_turned(self, worked: World) -> None:
+        expected = {
+            By.PERSON: {"ann": (2, 1), "bob": (0, 0)},
+            By.CATEGORY: {"mug": (2, 1)},
+            By.DAY: {"2026-05-04": (2, 1), "2026-05-05": (0, 0)},
+        }
+        for by, numbers in expected.items():
+            rows = self.rows(worked, by)
+            assert {label: (row.flips_asked, row.flips_caught) for label, row in rows.items()} == numbers
+        assert sorted(row.flips_asked for row in self.rows(worked, By.TASK).values()) == [0, 2]
+        assert self.rows(worked, By.DAY, worked.ann)["2026-05-04"].flips_caught == 1
+        assert self.rows(worked, By.PERSON, worked.bob)["bob"].flips_asked == 0
+        later = self.rows(worked, By.PERSON, since=START.date() + timedelta(days=1))
+        assert later["ann"].flips_asked == 0
+
+    def test_annotators_see_their_own_and_not_which_items_are_gold(self, worked: World, monkeypatch) -> None:
         rows = self.rows(worked, By.PERSON, worked.bob)
         assert rows.keys() == {"bob"}
         assert rows["bob"].gold is None
+        monkeypatch.setattr("storage.use_cases.statistics.FEWEST_GOLD_SHOWN", 2)
+        assert self.rows(worked, By.PERSON, worked.ann)["ann"].gold.n == 2
+        monkeypatch.setattr("storage.record.now", lambda: START + timedelta(hours=3))  # the day is not over
+        assert self.rows(worked, By.PERSON, worked.ann)["ann"].gold is None
+        assert self.rows(worked, By.PERSON)["ann"].gold.n == 2
         with pytest.raises(NotAllowed):
             self.rows(worked, By.PERSON, worked.bob, user_id=worked.ann)
 
@@ -216,7 +254,12 @@ class TestAgreement:
         assert report.categories["mug"].rotation == whole.rotation
         pair = next(pair for pair in whole.rotation.of_pairs if pair.people == (world.ann, world.bob))
         assert (pair.items, pair.flips) == (4, 1)
+        worst, *_, best = report.items
+        assert (worst.item_id, worst.labels, worst.flips) == (world.item_ids[2], 3, 2)
+        assert worst.largest_degrees == pytest.approx(180)
+        assert (best.item_id, best.labels, best.flips) == (world.item_ids[3], 2, 0)
         published = report.to_json()
+        assert [item["item_id"] for item in published["items"]] == [item.item_id for item in report.items]
         assert published["annotators"] == ["annotator 1", "annotator 2", "annotator 3"]
         assert "ann" not in json.dumps(published["all"]["rotation"]["of_pairs"]).replace("annotator", "")
         assert report.to_json(names=True)["annotators"] == ["ann", "bob", "sue"]

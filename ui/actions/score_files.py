@@ -40,6 +40,8 @@ def scored_csv(models: Sequence[Scored]) -> str:
             for key, value in values.items():
                 if isinstance(value, dict):
                     flat |= {f"{key}_low": value["low"], f"{key}_high": value["high"]}
-            about = [scored.dataset, scored.model_version, scored.only.value, scored.release or ""]
+            released = scored.released_at.isoformat() if scored.released_at else ""
+            about = [scored.dataset, scored.model_version, scored.only.value, scored.release or "", released]
             rows.append([*about, scored.at.isoformat(), name or "(all)", *(flat[column] for column in COLUMNS)])
-    return csv_text(["dataset", "model_version", "labels", "release", "at", "category", *COLUMNS], rows)
+    head = ["dataset", "model_version", "labels", "release", "released_at", "at", "category", *COLUMNS]
+    return csv_text(head, rows)

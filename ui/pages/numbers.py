@@ -12,6 +12,10 @@ from ui.theme.tag import Tag
 QUIET = "#7d8898"
 """Of a chart's lines and letters: readable on light and on dark, since a chart knows no colours of the page."""
 BARS, LINES = "#3d74e0", "#2f9e6b"
+COLOURS = (
+    BARS, LINES, "#d9822b", "#9b59d0", "#c94f6d", "#5b8c9e", "#b8a12f", "#7a6ff0", "#8a8f98",
+)  # fmt: skip
+"""Readable on light and dark; of more series the colours begin anew."""
 
 
 def choice(entries: Sequence[tuple[str, str, bool]], *, label: str) -> None:
@@ -60,9 +64,9 @@ def table(columns: Sequence[tuple[str, str]], *, numbers_from: int = 1) -> Tag:
         return Tag("tbody")
 
 
-def cell(text: str, *, small: str = "") -> None:
+def cell(text: str, *, small: str = "", hint: str = "") -> None:
     """A number, and in small letters what it is between."""
-    with Tag("td", text, classes="is-number"):
+    with Tag("td", text, classes="is-number", **({"title": hint} if hint else {})):
         if small:
             Tag("span", small, classes="nm-small")
 

@@ -15,18 +15,14 @@ from domain.permissions import Action, allowed
 from storage.formats.csv_text import csv_text
 from storage.tables.effort import CHANGED
 from storage.use_cases.effort import ensure_counted
-from storage.use_cases.statistics import By, Worked, statistics
+from storage.use_cases.statistics import FEWEST_GOLD_SHOWN, By, Worked, statistics
 from ui.auth import SignedIn
 from ui.i18n import N_, _
 from ui.pages.admin.section import button
 from ui.pages.errors import rule_page
 from ui.pages.numbers import (
-    BARS,
-    LINES,
-    axis,
     between,
     cell,
-    chart,
     choice,
     decimal,
     duration,
@@ -34,6 +30,7 @@ from ui.pages.numbers import (
     per_cent,
     table,
 )
+from ui.pages.statistics_charts import PARAMETERS, statistics_charts
 from ui.pages.task_rows import empty
 from ui.services import Services
 from ui.theme.shell import page_shell
@@ -47,7 +44,6 @@ GROUPINGS: dict[By, str] = {
 }
 PERIODS: dict[int, str] = {7: N_("7 days"), 30: N_("30 days"), 365: N_("A year"), 0: N_("All time")}
 USUAL_PERIOD = 30
-SHOWN_BARS = 60
 
 
 def add_statistics(app: FastAPI, services: Services) -> None:
@@ -69,8 +65,8 @@ def add_statistics(app: FastAPI, services: Services) -> None:
             _head(by, days, sees_all, rows)
             if rows:
                 _figures(rows)
-                _charts(by, rows)
-                _table(by, rows, gold=sees_all)
+                statistics_charts(by, rows, [_name(by, row) for row in rows])
+                _table(by, rows, sees_all=sees_all)
             else:
                 empty(_("Nothing was done in this time"), _("Choose a longer time, or open a task and begin."))
         return None
@@ -125,47 +121,29 @@ def _figures(rows: Sequence[Worked]) -> None:
             _("accepted at once"),
             hint=_("Of the work that was reviewed, what was accepted at the first review"),
         )
-
-
-def _charts(by: By, rows: Sequence[Worked]) -> None:
-    shown = rows[-SHOWN_BARS:] if by is By.DAY else sorted(rows, key=lambda row: -row.items)[:SHOWN_BARS]
-    names = [_name(by, row) for row in shown]
-    with Tag("div", classes="nm-charts"):
-        chart(
-            _("Items done"),
-            {
-                "xAxis": axis("category", data=names),
-                "yAxis": axis("value", minInterval=1),
-                "series": [{"type": "bar", "data": [row.items for row in shown], "color": BARS, "barMaxWidth": 28}],
-            },
-        )
-        paces = [round(row.items_per_hour, 1) if row.items_per_hour else None for row in shown]
-        kind = {"type": "line", "symbolSize": 5} if by is By.DAY else {"type": "bar", "barMaxWidth": 28}
-        chart(
-            _("Items an hour"),
-            {
-                "xAxis": axis("category", data=names),
-                "yAxis": axis("value"),
-                "series": [{**kind, "data": paces, "color": LINES}],
-            },
+        asked, caught = sum(row.flips_asked for row in rows), sum(row.flips_caught for row in rows)
+        figure(
+            f"{decimal(caught)} / {decimal(asked)}" if asked else "–",
+            _("flips caught"),
+            hint=_("Answers that were turned, of those at which the flip guard asked"),
         )
 
 
-def _table(by: By, rows: Sequence[Worked], *, gold: bool) -> None:
+def _table(by: By, rows: Sequence[Worked], *, sees_all: bool) -> None:
+    gold_hint = _("Answers to hidden items with a known pose, with a 95 % interval")
+    if not sees_all:
+        gold_hint += "\n" + _("Of days that are over, and from {number} answers on.").format(number=FEWEST_GOLD_SHOWN)
     columns = [
         (_(GROUPINGS[by]), ""),
         (_("Items"), _("Saved for the first time")),
         (_("Active time"), ""),
         (_("Items an hour"), ""),
-        (_("For an item"), ""),
+        (_("For an item"), _("Active time")),
         (_("Changes an item"), _("Gestures for each item that was done")),
-        (_("Accepted at once"), _("With a 95 % interval")),
-        *(
-            [(_("Gold within 10°"), _("Answers to hidden items with a known pose, with a 95 % interval"))]
-            if gold
-            else []
-        ),
-        *([(_("Gold flips"), _("Answers to such items that are turned by half a turn"))] if gold else []),
+        (_("Accepted at once"), _("Of the work that was reviewed, with a 95 % interval")),
+        (_("Flips caught"), _("Answers that were turned, of those at which the flip guard asked")),
+        (_("Gold within 10°"), gold_hint),
+        (_("Gold flips"), _("Answers to such items that are turned by half a turn")),
     ]
     with table(columns):
         for row in rows:
@@ -175,27 +153,34 @@ def _table(by: By, rows: Sequence[Worked], *, gold: bool) -> None:
                 cell(duration(row.active_seconds))
                 cell(decimal(row.items_per_hour, 1) if row.items_per_hour else "–")
                 cell(duration(row.seconds_per_item) if row.seconds_per_item else "–")
-                cell(decimal(row.gestures / row.items, 1) if row.items else "–")
+                cell(decimal(row.gestures / row.items, 1) if row.items else "–", hint=_changes(row))
                 cell(per_cent(row.first_pass.value), small=between(row.first_pass))
-                if gold:
-                    found = row.gold
-                    cell(
-                        per_cent(found.acc_pi_18.value if found else None),
-                        small=between(found.acc_pi_18) if found else "",
-                    )
-                    cell(f"{found.flips} / {found.n}" if found else "–")
+                cell(f"{decimal(row.flips_caught)} / {decimal(row.flips_asked)}" if row.flips_asked else "–")
+                found = row.gold
+                cell(
+                    per_cent(found.acc_pi_18.value if found else None),
+                    small=between(found.acc_pi_18) if found else "",
+                )
+                cell(f"{found.flips} / {found.n}" if found else "–")
+
+
+def _changes(row: Worked) -> str:
+    """Which parameters were changed how often, a line each."""
+    return "\n".join(f"{_(PARAMETERS[name])}: {decimal(number)}" for name, number in row.changes.items() if number)
 
 
 def as_csv(by: By, rows: Sequence[Worked]) -> bytes:
     """One line a row, numbers as the machine writes them; times in seconds."""
     head = [
-        by.value, "items", "active_seconds", "gestures", "saves", "reviewed", "accepted_at_first_review",
-        *(f"changed_{name}" for name in CHANGED), "gold", "gold_within_30", "gold_within_10", "gold_flips",
+        by.value, "items", "active_seconds", "items_per_hour", "gestures", "saves",
+        "reviewed", "accepted_at_first_review", *(f"changed_{name}" for name in CHANGED),
+        "flips_asked", "flips_caught", "gold", "gold_within_30", "gold_within_10", "gold_flips",
     ]  # fmt: skip
     lines = [
         [
-            row.label, row.items, round(row.active_seconds, 3), row.gestures, row.saves, row.reviewed, row.passed,
-            *(row.changes[name] for name in CHANGED),
+            row.label, row.items, round(row.active_seconds, 3),
+            "" if row.items_per_hour is None else round(row.items_per_hour, 3), row.gestures, row.saves,
+            row.reviewed, row.passed, *(row.changes[name] for name in CHANGED), row.flips_asked, row.flips_caught,
             *((gold.n, gold.acc_pi_6.value, gold.acc_pi_18.value, gold.flips) if (gold := row.gold) else [""] * 4),
         ]
         for row in rows

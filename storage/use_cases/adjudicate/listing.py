@@ -167,24 +167,22 @@ def adjudication_counts(session: Session, *, actor: Acting, chosen: Adjudication
 def adjudication_choices(session: Session, *, actor: Acting) -> AdjudicationChoices:
     """Raises NotAllowed."""
     person = acting_with(session, actor, Action.ADJUDICATE)
-    items = _overlapping(person, AdjudicationFilter()).subquery()
+    where_found = session.execute(
+        sa.select(col(Item.category_id), col(Assignment.task_id))
+        .join(Item, col(Item.id) == Assignment.item_id)
+        .where(col(Assignment.item_id).in_(_overlapping(person, AdjudicationFilter())))
+        .distinct()
+    ).all()
     categories = session.execute(
         sa.select(col(Category.id), col(Category.name), col(Dataset.name))
         .join(Dataset, col(Dataset.id) == Category.dataset_id)
-        .where(
-            col(Category.id).in_(sa.select(col(Item.category_id)).where(col(Item.id).in_(sa.select(items.c.item_id))))
-        )
+        .where(col(Category.id).in_({category_id for category_id, _ in where_found}))
         .order_by(col(Category.name), col(Dataset.name))
     ).all()
     several = len({name for _, _, name in categories}) > 1
     tasks = session.execute(
         sa.select(col(Task.id), col(Task.name))
-        .where(
-            col(Task.kind) == TaskKind.ANNOTATE,
-            col(Task.id).in_(
-                sa.select(col(Assignment.task_id)).where(col(Assignment.item_id).in_(sa.select(items.c.item_id)))
-            ),
-        )
+        .where(col(Task.kind) == TaskKind.ANNOTATE, col(Task.id).in_({task_id for _, task_id in where_found}))
         .order_by(col(Task.name))
     ).all()
     return AdjudicationChoices(
@@ -224,12 +222,15 @@ def _answered() -> tuple[sa.ColumnElement[bool], ...]:
 
 def _overlapping(person: Actor, chosen: AdjudicationFilter) -> sa.Select[Any]:
     """The items, each with its id."""
+    # An index answers this, and most items have one place only: their answers need not be looked at.
+    places = sa.orm.aliased(Assignment)
+    several = sa.select(places.item_id).group_by(places.item_id).having(sa.func.count() > 1)
     statement: sa.Select[Any] = (
         sa.select(col(Assignment.item_id).label("item_id"))
         .join(Task, col(Task.id) == Assignment.task_id)
         .join(Annotation, col(Annotation.assignment_id) == Assignment.id)
         .join(Revision, col(Revision.id) == Annotation.revision_id)
-        .where(*_answered(), in_work())
+        .where(col(Assignment.item_id).in_(several), *_answered(), in_work())
         .group_by(col(Assignment.item_id))
         .having(sa.func.count() > 1)
     )

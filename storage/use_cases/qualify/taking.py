@@ -16,7 +16,7 @@ from domain.task_state import OPEN_STATES, AssignmentState, Event
 from storage.acting import Acting, acting, acting_with
 from storage.errors import NoAttemptLeft
 from storage.record import audit, moment
-from storage.tables import Assignment, ExamAnswer, ExamAttempt, ExamStanding, Gold, ImportedLabel
+from storage.tables import Assignment, ExamAnswer, ExamAttempt, ExamStanding, Gold, ImportedLabel, User
 from storage.use_cases.annotate.answers import saved_revision
 from storage.use_cases.annotate.gestures import clear_answer
 from storage.use_cases.annotate.states import enter
@@ -72,7 +72,22 @@ class MyExam:
 
 def my_exam(session: Session, *, actor: Acting, test_id: int) -> MyExam:
     """Raises NotFound, NotAllowed."""
-    return _mine(session, _taker(session, actor), test_id)
+    return _mine(session, _taker(session, actor).user_id, test_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TheirExam:
+    person: str
+    exam: MyExam
+
+
+def exam_of(session: Session, *, actor: Acting, test_id: int, user_id: int) -> TheirExam:
+    """How somebody did, for those who look after them. Raises NotFound, NotAllowed."""
+    acting_with(session, actor, Action.SEE_ALL_PROGRESS)
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound(f"there is no user {user_id}")
+    return TheirExam(person=user.name, exam=_mine(session, user_id, test_id))
 
 
 def start_attempt(session: Session, *, actor: Acting, test_id: int) -> int:
@@ -83,7 +98,7 @@ def start_attempt(session: Session, *, actor: Acting, test_id: int) -> int:
     """
     person = _taker(session, actor)
     assert person.user_id is not None
-    mine = _mine(session, person, test_id)
+    mine = _mine(session, person.user_id, test_id)
     if mine.passed:
         raise WrongState("this test is passed already")
     if mine.present is not None:
@@ -133,7 +148,7 @@ def settle(session: Session, *, actor: Acting, test_id: int, hand_in: bool = Fal
                 _judge(session, person, test, row, place)
         if all(row.is_right is not None for row, _place_ in rows):
             _end(session, person, test, attempt, [row for row, _place_ in rows])
-    return _mine(session, person, test_id)
+    return _mine(session, person.user_id, test_id)
 
 
 def _taker(session: Session, actor: Acting) -> Actor:
@@ -143,12 +158,12 @@ def _taker(session: Session, actor: Acting) -> Actor:
     return acting_with(session, actor, Action.TAKE_TEST, owner_id=person.user_id)
 
 
-def _mine(session: Session, person: Actor, test_id: int) -> MyExam:
+def _mine(session: Session, user_id: int | None, test_id: int) -> MyExam:
     test = find_exam(session, test_id)
-    standing = standing_of(session, person.user_id, test_id)
+    standing = standing_of(session, user_id, test_id)
     rows = session.exec(
         select(ExamAttempt)
-        .where(ExamAttempt.task_id == test_id, ExamAttempt.user_id == person.user_id)
+        .where(ExamAttempt.task_id == test_id, ExamAttempt.user_id == user_id)
         .order_by(col(ExamAttempt.number))
     ).all()
     allowed = test.terms.attempts + (standing.extra_attempts if standing else 0)

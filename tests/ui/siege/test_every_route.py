@@ -93,6 +93,7 @@ TABLE: dict[str, Line] = {
     "GET /evaluate/{assignment_id:int}": Line(Absent(), "/evaluate/999999"),
     "GET /evaluate/task/{task_id:int}": Line(Absent(), "/evaluate/task/999999"),
     "GET /qualify/{test_id:int}": Line(Absent(), "/qualify/999999"),
+    "GET /qualify/{test_id:int}/{user_id:int}": Line(Absent(), "/qualify/999999/1"),
     "POST /qualify/{test_id:int}/start": Line(Absent(), "/qualify/999999/start"),
     "POST /qualify/{test_id:int}/hand-in": Line(Absent(), "/qualify/999999/hand-in"),
     "GET /qualify": Line(Right(Action.SEE_STATISTICS)),

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from domain.errors import PosewrightError
 from domain.qualification import Feedback
 from storage.use_cases.qualify.rules import ExamTerms
-from storage.use_cases.qualify.taking import Attempt, AttemptItem, MyExam, settle, start_attempt
+from storage.use_cases.qualify.taking import Attempt, AttemptItem, MyExam, exam_of, settle, start_attempt
 from ui.auth import SignedIn
 from ui.i18n import _, ngettext
 from ui.judged_words import numbers_in_words, off_in_words
@@ -37,7 +37,29 @@ def add_exam_page(app: FastAPI, services: Services) -> None:
             main.classes("pw-wide")
             _head(mine)
             for attempt in reversed(mine.attempts):
-                _attempt(mine, attempt)
+                _attempt(attempt, yours=_("Yours"))
+        return None
+
+    @ui.page("/qualify/{test_id:int}/{user_id:int}")
+    async def theirs(request: Request, test_id: int, user_id: int) -> Response | None:
+        person: SignedIn = request.state.person
+        try:
+            seen = await services.reading(exam_of, actor=person.actor, test_id=test_id, user_id=user_id)
+        except PosewrightError as error:
+            return rule_page(request, error)
+        title = f"{seen.exam.test.name} · {seen.person}"
+        place = ((_("Qualification"), "/qualify"), (title, None))
+        with page_shell(request, services, title=title, place=place, styles=STYLES) as main:
+            main.classes("pw-wide")
+            with Tag("section", classes="pw-overview qf-head", data_testid="test"), Tag("div"):
+                Tag("h1", title, classes="pw-h1")
+                with Tag("ul", classes="qf-terms"):
+                    for line in terms_in_words(seen.exam.test.terms):
+                        Tag("li", line)
+            if not seen.exam.attempts:
+                Tag("p", _("Nothing was attempted yet."), classes="pw-muted")
+            for attempt in reversed(seen.exam.attempts):
+                _attempt(attempt, yours=_("Theirs"))
         return None
 
     @app.post("/qualify/{test_id:int}/start")
@@ -138,7 +160,7 @@ def terms_in_words(terms: ExamTerms) -> list[str]:
     ]
 
 
-def _attempt(mine: MyExam, attempt: Attempt) -> None:
+def _attempt(attempt: Attempt, *, yours: str) -> None:
     shown = [item for item in attempt.items if item.judged is not None]
     with Tag("section", classes="pw-section", data_testid="attempt", data_number=attempt.number):
         with Tag("div", classes="pw-section-head"):
@@ -153,10 +175,10 @@ def _attempt(mine: MyExam, attempt: Attempt) -> None:
         with Tag("div", classes="qf-items"):
             for number, item in enumerate(attempt.items, start=1):
                 if item.judged is not None:
-                    _item(number, item)
+                    _item(number, item, yours=yours)
 
 
-def _item(number: int, item: AttemptItem) -> None:
+def _item(number: int, item: AttemptItem, *, yours: str) -> None:
     judged = item.judged
     assert judged is not None
     with Tag("article", classes=f"qf-item is-{'right' if judged.right else 'wrong'}", data_testid="judged"):
@@ -165,7 +187,7 @@ def _item(number: int, item: AttemptItem) -> None:
             chip(_("right") if judged.right else _("off"), "is-done" if judged.right else "is-sent-back")
         with Tag("div", classes="qf-pictures"):
             for name, address in (
-                (_("Yours"), overlay_address("revision", item.revision_id or 0)),
+                (yours, overlay_address("revision", item.revision_id or 0)),
                 (_("The right pose"), overlay_address("truth", item.answer_id)),
             ):
                 with Tag("figure"):

@@ -110,7 +110,8 @@ class ResultsRoom:
     def _row(self, result: Result) -> None:
         with Tag("tr", data_testid="result-row"):
             Tag("td", result.test)
-            Tag("td", result.person)
+            with Tag("td"):
+                Tag("a", result.person, href=f"/qualify/{result.test_id}/{result.user_id}", classes="pw-name")
             with Tag("td"):
                 chip(*_standing(result))
             cell("–" if result.best is None else f"{result.best} / {result.items}")

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from ui.pages.quality.adjudicate import add_adjudicate
 from ui.pages.quality.agreement import add_agreement
 from ui.pages.quality.compare import add_compare
+from ui.pages.quality.counted import Counted
 from ui.pages.quality.models import add_models
 from ui.pages.quality.results import add_results
 from ui.pages.quality.verdicts import add_verdicts
@@ -15,6 +16,7 @@ def add_quality_pages(app: FastAPI, services: Services) -> None:
     add_adjudicate(services)
     add_compare(app, services)
     add_results(services)
-    add_verdicts(services)
-    add_models(services)
-    add_agreement(services)
+    counted = Counted(services)
+    add_verdicts(services, counted)
+    add_models(services, counted)
+    add_agreement(services, counted)

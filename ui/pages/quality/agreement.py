@@ -1,7 +1,8 @@
 """The agreement report as a page: how well people agree on a data set, and how long an object takes them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
 
 from nicegui import ui
 from starlette.requests import Request
@@ -9,7 +10,7 @@ from starlette.responses import Response
 
 from domain.errors import PosewrightError
 from domain.permissions import Action
-from storage.use_cases.agreement import AgreementReport, Part, agreement_report
+from storage.use_cases.agreement import AgreementReport, ItemAgreement, Part, agreement_report
 from storage.use_cases.effort import ensure_counted
 from storage.use_cases.scoring import scored_datasets
 from ui.auth import SignedIn
@@ -17,16 +18,20 @@ from ui.i18n import _, ngettext
 from ui.pages.admin.section import button
 from ui.pages.errors import rule_page
 from ui.pages.numbers import between, cell, decimal, figure, per_cent, table
+from ui.pages.quality.counted import Counted, show_counted
 from ui.pages.quality.frame import filters, quality_frame
 from ui.pages.task_rows import empty
 from ui.services import Services
 from ui.theme.tag import Tag
-from ui.words import as_date
+from ui.words import as_time
 
 ADDRESS = "/evaluate/agreement"
 
+MOST_ITEMS = 20
+"""On the page; all are in the JSON."""
 
-def add_agreement(services: Services) -> None:
+
+def add_agreement(services: Services, counted: Counted) -> None:
     @ui.page(ADDRESS)
     async def agreement(request: Request) -> Response | None:
         person: SignedIn = request.state.person
@@ -39,7 +44,8 @@ def add_agreement(services: Services) -> None:
                     return None
                 name = asked if asked in datasets else datasets[0]
                 await services.transact(ensure_counted)
-                _report(await services.reading(agreement_report, actor=person.actor, dataset=name), datasets)
+                known = await counted.ask(agreement_report, Action.SEE_STATISTICS, actor=person.actor, dataset=name)
+                show_counted(services, known, lambda report: _report(report, datasets), testid="agreement")
         except PosewrightError as error:
             return rule_page(request, error)
         return None
@@ -61,7 +67,7 @@ def _report(report: AgreementReport, datasets: list[str]) -> None:
                     "%(labels)d labels by %(people)d people, %(date)s. Intervals are of 95 %%.",
                     report.labels,
                 )
-                % {"labels": report.labels, "people": len(report.people), "date": as_date(report.at)},
+                % {"labels": report.labels, "people": len(report.people), "date": as_time(report.at)},
                 classes="pw-muted",
             )
         with Tag("div", classes="pw-head-actions"):
@@ -90,6 +96,8 @@ def _report(report: AgreementReport, datasets: list[str]) -> None:
     _categories({**report.categories, "": whole})
     Tag("h2", _("By pair of people"), classes="qa-h")
     _pairs(whole, report.people)
+    Tag("h2", _("Objects on which people differ most"), classes="qa-h")
+    _items(report.items[:MOST_ITEMS])
 
 
 def _categories(parts: Mapping[str, Part]) -> None:
@@ -120,6 +128,28 @@ def _categories(parts: Mapping[str, Part]) -> None:
                 seconds = part.median_seconds
                 span = f"{seconds.low:.0f} – {seconds.high:.0f}"
                 cell(f"{seconds.value:.0f}" if part.timed else "–", small=span if part.timed else "")
+
+
+def _items(items: Sequence[ItemAgreement]) -> None:
+    columns = [
+        (_("Object"), _("A click opens its answers side by side")),
+        (_("Category"), ""),
+        (_("Answers"), ""),
+        (_("Median difference"), _("Of the pairs of answers")),
+        (_("Largest"), ""),
+        (_("Flips"), _("Pairs that differ by a flip")),
+    ]
+    with table(columns, numbers_from=2):
+        for item in items:
+            with Tag("tr", data_testid="agreement-item"):
+                with Tag("td"):
+                    query = urlencode({"which": "all", "at": item.item_id})
+                    Tag("a", item.image, href=f"/adjudicate?{query}", classes="pw-name")
+                Tag("td", item.category.replace("_", " "))
+                cell(decimal(item.labels))
+                cell(f"{item.median_degrees:.1f}°")
+                cell(f"{item.largest_degrees:.1f}°")
+                cell(decimal(item.flips) if item.flips else "–")
 
 
 def _pairs(whole: Part, people: Mapping[int, str]) -> None:

@@ -88,14 +88,6 @@ class Walk(Generic[Each]):
     def present(self) -> Each | None:
         return self._items[self._at] if self._at < len(self._items) else None
 
-    @property
-    def has_previous(self) -> bool:
-        return self._at > 0
-
-    @property
-    def has_next(self) -> bool:
-        return self._at + 1 < len(self._items)
-
     async def begin(self, at: int | None = None) -> None:
         """From the item `at` on, or from the first; from the first too where nothing is left after it."""
         self._items, self._at, self._whole = [], 0, False

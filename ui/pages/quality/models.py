@@ -12,29 +12,28 @@ from domain.errors import PosewrightError
 from domain.metrics.scoring import Summary
 from domain.permissions import Action
 from storage.use_cases.release import Only
-from storage.use_cases.scoring import Scored, model_versions, score, scored_datasets
+from storage.use_cases.scoring import Scored, scored_datasets, scores
 from ui.actions.score_files import scored_csv, scored_json
 from ui.auth import SignedIn
 from ui.i18n import N_, _
 from ui.overlay_routes import model_overlay_address, overlay_address
 from ui.pages.admin.section import button
 from ui.pages.errors import rule_page
-from ui.pages.numbers import QUIET, axis, between, cell, chart, decimal, per_cent, table
+from ui.pages.numbers import COLOURS, QUIET, axis, between, cell, chart, decimal, per_cent, table
+from ui.pages.quality.counted import Counted, show_counted
 from ui.pages.quality.frame import filters, quality_frame
 from ui.pages.task_rows import empty
 from ui.services import Services
 from ui.theme.tag import Tag
-from ui.words import as_date
+from ui.words import as_date, as_time
 
 ADDRESS = "/evaluate/models"
 LABELS: dict[Only, str] = {Only.ACCEPTED: N_("accepted labels"), Only.SAVED: N_("all saved labels")}
-COLOURS = ("#3d74e0", "#2f9e6b", "#d9822b", "#9b59d0", "#c94f6d", "#5b8c9e")
-"""Readable on light and dark; of more models the colours begin anew."""
 BIN_DEGREES = 5
 WORST = 12
 
 
-def add_models(services: Services) -> None:
+def add_models(services: Services, counted: Counted) -> None:
     @ui.page(ADDRESS)
     async def models(request: Request) -> Response | None:
         person: SignedIn = request.state.person
@@ -49,19 +48,24 @@ def add_models(services: Services) -> None:
                 dataset = asked if asked in datasets else datasets[0]
                 asked = query.get("labels", "")
                 only = Only(asked) if asked in set(Only) else Only.ACCEPTED
-                known = await services.reading(model_versions, actor=person.actor, dataset=dataset)
-                found = [
-                    await services.reading(score, actor=person.actor, dataset=dataset, model_version=name, only=only)
-                    for name in known
-                ]
+                known = await counted.ask(
+                    scores, Action.SEE_STATISTICS, actor=person.actor, dataset=dataset, only=only
+                )
                 worst = query.get("worst", "")
-                _page(datasets, dataset, only, found, worst if worst in known else (known[0] if known else ""))
+
+                def show(found: Sequence[Scored]) -> None:
+                    _page(datasets, dataset, only, found, worst)
+
+                show_counted(services, known, show, testid="scores")
         except PosewrightError as error:
             return rule_page(request, error)
         return None
 
 
-def _page(datasets: list[str], dataset: str, only: Only, found: Sequence[Scored], worst: str) -> None:
+def _page(datasets: list[str], dataset: str, only: Only, found: Sequence[Scored], wanted: str) -> None:
+    """`wanted`: the model whose worst cases are shown; the first where there is none of that name."""
+    worst = next((each for each in found if each.model_version == wanted), found[0] if found else None)
+    models = [(each.model_version, each.model_version) for each in found]
     with Tag("div", classes="pw-head"):
         with Tag("div", classes="pw-head-words"):
             Tag("h1", _("Models against people"), classes="pw-h1")
@@ -80,14 +84,10 @@ def _page(datasets: list[str], dataset: str, only: Only, found: Sequence[Scored]
         [
             ("dataset", _("Data set"), [(name, name) for name in datasets], dataset),
             ("labels", _("Against"), [(each.value, _(name)) for each, name in LABELS.items()], only.value),
-            *(
-                [("worst", _("Worst cases of"), [(each.model_version, each.model_version) for each in found], worst)]
-                if len(found) > 1
-                else []
-            ),
+            *([("worst", _("Worst cases of"), models, worst.model_version)] if worst and len(found) > 1 else []),
         ],
     )
-    if not found:
+    if worst is None:
         empty(_("No model has predictions here"), _("An admin imports them under Admin, Data."))
     elif not any(each.whole.n for each in found):
         empty(
@@ -98,14 +98,14 @@ def _page(datasets: list[str], dataset: str, only: Only, found: Sequence[Scored]
         _overview(found)
         _charts(found)
         _by_category(found)
-        _gallery(next((each for each in found if each.model_version == worst), found[0]))
+        _gallery(worst)
 
 
 def _about(scored: Scored) -> str:
     if scored.release is None or scored.released_at is None:
-        return _("As of %(date)s; the data set was not exported yet.") % {"date": as_date(scored.at)}
+        return _("As of %(date)s; the data set was not exported yet.") % {"date": as_time(scored.at)}
     return _("As of %(date)s; newest export %(release)s of %(released)s.") % {
-        "date": as_date(scored.at),
+        "date": as_time(scored.at),
         "release": scored.release,
         "released": as_date(scored.released_at),
     }

@@ -18,6 +18,7 @@ from storage.use_cases.verdicts import (
     annotation_to_judge,
     annotations_to_judge,
     judge_annotation,
+    judged_categories,
     verdict_counts,
 )
 from ui.auth import SignedIn
@@ -27,6 +28,7 @@ from ui.overlay_routes import overlay_address
 from ui.pages.admin.messages import toast, toast_error
 from ui.pages.errors import rule_page
 from ui.pages.numbers import cell, decimal, table
+from ui.pages.quality.counted import Counted, Known, show_counted
 from ui.pages.quality.frame import PORTION, Walk, filters, key_button, quality_frame, whole_number
 from ui.pages.quality.words import FROM, VERDICT_HINTS, VERDICTS
 from ui.pages.task_rows import chip, empty
@@ -42,13 +44,13 @@ LISTS: dict[Listed, str] = {
 }
 
 
-def add_verdicts(services: Services) -> None:
+def add_verdicts(services: Services, counted: Counted) -> None:
     @ui.page(ADDRESS)
     async def verdicts(request: Request) -> Response | None:
         person: SignedIn = request.state.person
         try:
             with quality_frame(request, services, title=_("Verdicts"), action=Action.REVIEW):
-                await VerdictsPage(services, person, request.query_params).build()
+                await VerdictsPage(services, counted, person, request.query_params).build()
         except PosewrightError as error:
             return rule_page(request, error)
         return None
@@ -57,8 +59,9 @@ def add_verdicts(services: Services) -> None:
 class VerdictsPage:
     """One person's way through a list of annotations."""
 
-    def __init__(self, services: Services, person: SignedIn, query: Mapping[str, str]) -> None:
+    def __init__(self, services: Services, counted: Counted, person: SignedIn, query: Mapping[str, str]) -> None:
         self._services = services
+        self._counted = counted
         self._actor = person.actor
         self._list = query.get("list", "")
         listed = self._list if self._list in set(Listed) else Listed.UNJUDGED.value
@@ -72,15 +75,11 @@ class VerdictsPage:
         self._there_are_some = False
 
     async def build(self) -> None:
-        counts = await self._services.reading(verdict_counts, actor=self._actor)
+        known = await self._count()
+        categories = await self._services.reading(judged_categories, actor=self._actor)
         await self._walk.begin()
         lists = [(each.value, _(name)) for each, name in LISTS.items()]
         lists += [(each.value, _("called: %(verdict)s") % {"verdict": _(name)}) for each, name in VERDICTS.items()]
-        categories = [
-            (str(line.category_id), line.category.replace("_", " "))
-            for line in counts
-            if line.category_id is not None
-        ]
         with Tag("div", classes="qa-bar"):
             filters(
                 ADDRESS,
@@ -91,16 +90,21 @@ class VerdictsPage:
                         lists,
                         self._chosen.verdict.value if self._chosen.verdict else self._chosen.listed.value,
                     ),
-                    ("category", _("Category"), [("", _("all")), *categories], str(self._chosen.category_id or "")),
+                    (
+                        "category",
+                        _("Category"),
+                        [("", _("all")), *((str(id_), name.replace("_", " ")) for id_, name in categories)],
+                        str(self._chosen.category_id or ""),
+                    ),
                 ],
             )
         self._body = Tag("div", classes="rv-body")
         Tag("h2", _("Counts by category"), classes="qa-h")
         self._counts_place = Tag("div", data_testid="verdict-counts")
         ui.keyboard(on_key=self._key, repeating=False, ignore=["input", "select", "textarea"])
-        self._there_are_some = bool(counts)
+        self._there_are_some = known.value is None or bool(known.value)
         self._show()
-        self._show_counts(counts)
+        self._show_counts(known)
 
     def _show(self) -> None:
         self._body.clear()
@@ -112,10 +116,13 @@ class VerdictsPage:
             else:
                 empty(_("There is no annotation yet"), _("What people save or an import brings is listed here."))
 
-    def _show_counts(self, counts: Sequence[VerdictCounts]) -> None:
+    async def _count(self) -> Known[list[VerdictCounts]]:
+        return await self._counted.ask(verdict_counts, Action.REVIEW, actor=self._actor)
+
+    def _show_counts(self, known: Known[list[VerdictCounts]]) -> None:
         self._counts_place.clear()
         with self._counts_place:
-            _counts(counts)
+            show_counted(self._services, known, _counts, testid="verdict-counts-known")
 
     def _one(self, item: Annotated) -> None:
         with Tag("section", classes="qa-judge", data_testid="verdict-one", data_item=item.item_id):
@@ -184,7 +191,7 @@ class VerdictsPage:
             finally:
                 self._busy = False
             self._show()  # the next one waits for no counting
-            self._show_counts(await self._services.reading(verdict_counts, actor=self._actor))
+            self._show_counts(await self._count())
 
         return judge
 
