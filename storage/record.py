@@ -88,8 +88,8 @@ def has_published(session: Session) -> bool:
 def newest_change(session: Session) -> tuple[int, int]:
     """Another one once anything was published or done: what was counted before may be out of date. For numbers that
     are shown, not for what is decided by them: on PostgreSQL a slow transaction's change can be told late."""
-    newest = session.exec(select(func.max(Outbox.id), func.max(Audit.id))).one()
-    return newest[0] or 0, newest[1] or 0
+    published, done = (session.exec(select(func.max(table.id))).one() for table in (Outbox, Audit))
+    return published or 0, done or 0
 
 
 @contextmanager
