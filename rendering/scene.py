@@ -83,13 +83,12 @@ class Air:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What the camera adds: exposure, blur of what is out of focus, noise, vignette, blur of movement (pixels)."""
+    """What the camera adds: exposure, blur of what is out of focus, noise, vignette."""
 
     exposure: float = 1.0
     out_of_focus: float = 1.2
     noise: float = 0.012
     vignette: float = 0.22
-    shake: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -52,10 +52,6 @@ class WorkerSettings:
     mesh_cache_dir: str
     max_mesh_bytes: int
 
-    def to_line(self) -> bytes:
-        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return json.dumps(values).encode() + b"\n"
-
 
 class Worker:
     """Draws requests with its own meshes and its own OpenGL context. Raises NoOpenGL."""

@@ -69,12 +69,6 @@ async def signed_in(connection: HTTPConnection, services: Services) -> SignedIn 
     )
 
 
-async def current_actor(connection: HTTPConnection, services: Services) -> Actor | None:
-    """The person behind a request or websocket; None without a session that is alive."""
-    person = await signed_in(connection, services)
-    return person.actor if person else None
-
-
 def set_cookie(response: Response, token: str, *, services: Services, secure: bool) -> None:
     response.set_cookie(COOKIE, seal(token, services.secret), httponly=True, samesite="lax", secure=secure, path="/")
 

@@ -33,11 +33,6 @@ _person: ContextVar[str] = ContextVar("log_person", default="-")
 _item: ContextVar[str] = ContextVar("log_item", default="-")
 
 
-def bind_person(name: str) -> None:
-    """Names the person in whose name the rest of this task works."""
-    _person.set(name)
-
-
 @contextmanager
 def about(*, person: str | None = None, item: str | int | None = None) -> Iterator[None]:
     """Names person and item (an assignment's id) in every line that is logged inside."""

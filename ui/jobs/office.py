@@ -52,10 +52,6 @@ class JobOffice:
             with suppress(asyncio.CancelledError):
                 await self._keeper
 
-    @property
-    def consumer_pid(self) -> int | None:
-        return self._child.pid if self._child is not None and not self._child.gone.is_set() else None
-
     async def begin(self, actor: Actor, kind: str, parameters: Mapping[str, Any] | None = None) -> int:
         """Starts work; returns its number at once. Raises what `start_job` raises."""
         return await self._services.transact(start_job, actor=actor, kind=kind, parameters=parameters)

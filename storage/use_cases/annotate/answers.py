@@ -29,8 +29,6 @@ from storage.tables import (
 from storage.tables.annotation import RevisionKind
 from storage.use_cases.qualify.gate import check_may_work
 
-IMPORT_AUTHOR = "import"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedAnswer:

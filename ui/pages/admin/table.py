@@ -150,10 +150,6 @@ class DataTable(Generic[Row]):
         self._starts = [None]
         await self.reload()
 
-    def clear_selection(self) -> None:
-        self.selected.clear()
-        self._show()
-
     def _search_field(self, searched: str) -> None:
         async def changed(event: Any) -> None:
             self._search = (event.value or "").strip()

@@ -90,10 +90,6 @@ export class OpJournal {
     this.storage.removeItem(`${this.prefix}${assignment}:${opId}`);
   }
 
-  forgetAll(assignment) {
-    for (const op of this.of(assignment)) this.forget(assignment, op.op_id);
-  }
-
   /** The kept gestures of an assignment, oldest first. */
   of(assignment) {
     return this.#records()
