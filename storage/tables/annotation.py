@@ -7,12 +7,10 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from domain.answer import Answer, Density, ObjectStatus
 from domain.ops import OpKind
-from domain.pose import Pose
 from storage.tables import naming as naming
-from storage.tables.answer_columns import POSE_COLUMNS
-from storage.types import FLOAT64, UtcDateTime, words
+from storage.tables.answer_columns import OptionalAnswerColumns
+from storage.types import UtcDateTime, words
 
 
 class RevisionKind(StrEnum):
@@ -24,7 +22,7 @@ class RevisionKind(StrEnum):
     RESTORED = "restored"
 
 
-class Revision(SQLModel, table=True):
+class Revision(OptionalAnswerColumns, table=True):
     """One state of an answer, by its author. Never changed or deleted. A cleared one has no answer."""
 
     __tablename__ = "revision"
@@ -41,16 +39,6 @@ class Revision(SQLModel, table=True):
     kind: RevisionKind = Field(sa_type=words(RevisionKind, "kind"))
     author_id: int | None = Field(default=None, foreign_key="user.id")
     """None: "import"."""
-    azimuth: float | None = Field(default=None, sa_type=FLOAT64)
-    elevation: float | None = Field(default=None, sa_type=FLOAT64)
-    theta: float | None = Field(default=None, sa_type=FLOAT64)
-    distance: float | None = Field(default=None, sa_type=FLOAT64)
-    px: float | None = Field(default=None, sa_type=FLOAT64)
-    py: float | None = Field(default=None, sa_type=FLOAT64)
-    viewport: float | None = Field(default=None, sa_type=FLOAT64)
-    cad_index: int | None = None
-    object_status: ObjectStatus | None = Field(default=None, sa_type=words(ObjectStatus, "object_status"))
-    dense: Density | None = Field(default=None, sa_type=words(Density, "dense"))
     version: int
     """The assignment's version that this revision made."""
     base_version: int
@@ -58,15 +46,6 @@ class Revision(SQLModel, table=True):
     save_id: str | None = Field(default=None, max_length=36, unique=True)
     """From the client, so that a repeated save is known as such."""
     at: datetime = Field(sa_type=UtcDateTime)
-
-    def answer(self) -> Answer | None:
-        """None: cleared."""
-        values = {name: getattr(self, name) for name in POSE_COLUMNS}
-        if self.cad_index is None or any(value is None for value in values.values()):
-            return None
-        return Answer(
-            pose=Pose(**values), cad_index=self.cad_index, object_status=self.object_status, dense=self.dense
-        )
 
 
 class Annotation(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""The columns of an answer, shared by gold, labels, predictions and revisions."""
+"""The columns of an answer, shared by all tables that hold some."""
 
 from typing import Any, Self
 
@@ -47,3 +47,26 @@ class AnswerColumns(SQLModel):
         for name, value in answer_values(answer).items():
             setattr(self, name, value)
         return self
+
+
+class OptionalAnswerColumns(SQLModel):
+    """As `AnswerColumns`, all None where there is no answer."""
+
+    azimuth: float | None = Field(default=None, sa_type=FLOAT64)
+    elevation: float | None = Field(default=None, sa_type=FLOAT64)
+    theta: float | None = Field(default=None, sa_type=FLOAT64)
+    distance: float | None = Field(default=None, sa_type=FLOAT64)
+    px: float | None = Field(default=None, sa_type=FLOAT64)
+    py: float | None = Field(default=None, sa_type=FLOAT64)
+    viewport: float | None = Field(default=None, sa_type=FLOAT64)
+    cad_index: int | None = None
+    object_status: ObjectStatus | None = Field(default=None, sa_type=words(ObjectStatus, "object_status"))
+    dense: Density | None = Field(default=None, sa_type=words(Density, "dense"))
+
+    def answer(self) -> Answer | None:
+        values = {name: getattr(self, name) for name in POSE_COLUMNS}
+        if self.cad_index is None or any(value is None for value in values.values()):
+            return None
+        return Answer(
+            pose=Pose(**values), cad_index=self.cad_index, object_status=self.object_status, dense=self.dense
+        )

@@ -7,13 +7,11 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from domain.answer import Answer, Density, ObjectStatus
 from domain.evaluation import Choice
-from domain.pose import Pose
 from domain.verdict import Verdict
 from storage.tables import naming as naming
-from storage.tables.answer_columns import POSE_COLUMNS
-from storage.types import FLOAT64, UtcDateTime, words
+from storage.tables.answer_columns import OptionalAnswerColumns
+from storage.types import UtcDateTime, words
 
 
 class AdjudicationWay(StrEnum):
@@ -25,7 +23,7 @@ class AdjudicationWay(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class Adjudication(SQLModel, table=True):
+class Adjudication(OptionalAnswerColumns, table=True):
     """A revision of an item's adjudicated answer: the last one stands, before all that people answered. Never changed
     or deleted. One that was withdrawn has no answer."""
 
@@ -43,30 +41,11 @@ class Adjudication(SQLModel, table=True):
     revision_id: int | None = Field(default=None, foreign_key="revision.id")
     """The one that was taken, or that an own answer began with."""
     author_id: int = Field(foreign_key="user.id")
-    azimuth: float | None = Field(default=None, sa_type=FLOAT64)
-    elevation: float | None = Field(default=None, sa_type=FLOAT64)
-    theta: float | None = Field(default=None, sa_type=FLOAT64)
-    distance: float | None = Field(default=None, sa_type=FLOAT64)
-    px: float | None = Field(default=None, sa_type=FLOAT64)
-    py: float | None = Field(default=None, sa_type=FLOAT64)
-    viewport: float | None = Field(default=None, sa_type=FLOAT64)
-    cad_index: int | None = None
-    object_status: ObjectStatus | None = Field(default=None, sa_type=words(ObjectStatus, "object_status"))
-    dense: Density | None = Field(default=None, sa_type=words(Density, "dense"))
     seen: list[int] = Field(default_factory=list, sa_type=JSON)
     """The revisions that were the item's answers then."""
     save_id: str | None = Field(default=None, max_length=36, unique=True)
     """From the client, so that an own answer sent twice is one."""
     at: datetime = Field(sa_type=UtcDateTime)
-
-    def answer(self) -> Answer | None:
-        """None: withdrawn."""
-        values = {name: getattr(self, name) for name in POSE_COLUMNS}
-        if self.cad_index is None or any(value is None for value in values.values()):
-            return None
-        return Answer(
-            pose=Pose(**values), cad_index=self.cad_index, object_status=self.object_status, dense=self.dense
-        )
 
 
 class Evaluation(SQLModel, table=True):
