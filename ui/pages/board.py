@@ -34,7 +34,7 @@ def add_board(app: FastAPI, services: Services) -> None:
             main.classes("pw-wide")
             with Tag("section", classes="pw-part board-day"):
                 Tag("h1", _("Saved today"), classes="pw-h2")
-                plot = ui.echart(_plot([])).style("height: 132px").props('data-testid="throughput"')
+                plot = ui.echart(_plot([]), renderer="svg").style("height: 132px").props('data-testid="throughput"')
 
             def show(event: GenericEventArguments) -> None:
                 day = event.args if isinstance(event.args, list) else []
@@ -54,7 +54,7 @@ def _plot(day: list[int]) -> dict[str, Any]:
     return {
         "animation": False,
         "grid": {"left": 36, "right": 12, "top": 12, "bottom": 22},
-        "tooltip": {"trigger": "axis"},
+        "tooltip": {"trigger": "axis", "className": "pw-chart-tip"},
         "xAxis": {
             "type": "time",
             "min": midnight.isoformat(),

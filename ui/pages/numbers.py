@@ -10,7 +10,7 @@ from ui.i18n import current_language
 from ui.theme.tag import Tag
 
 QUIET = "#7d8898"
-"""Of a chart's lines and letters: readable on light and on dark, since a chart knows no colours of the page."""
+"""Of a chart's lines: seen on light and on dark, since a chart knows no colours of the page."""
 BARS, LINES = "#3d74e0", "#2f9e6b"
 COLOURS = (
     BARS, LINES, "#d9822b", "#9b59d0", "#c94f6d", "#5b8c9e", "#b8a12f", "#7a6ff0", "#8a8f98",
@@ -32,16 +32,17 @@ def figure(value: str, name: str, *, hint: str = "") -> None:
 
 
 def chart(title: str, options: dict[str, Any]) -> None:
-    """An ECharts picture with the house's quiet axes."""
+    """An ECharts picture with quiet axes; as SVG, so that its letters have the page's colours (shell.css)."""
     with Tag("section", classes="nm-chart"):
         Tag("h2", title)
-        ui.echart({
+        settings = {
             "textStyle": {"color": QUIET},
             "grid": {"left": 8, "right": 12, "top": 18, "bottom": 4, "containLabel": True},
-            "tooltip": {"trigger": "axis", "confine": True},
+            "tooltip": {"trigger": "axis", "confine": True, "className": "pw-chart-tip"},
             "animation": False,
             **options,
-        })  # fmt: skip
+        }
+        ui.echart(settings, renderer="svg")
 
 
 def axis(kind: str, **options: Any) -> dict[str, Any]:
