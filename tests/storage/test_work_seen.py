@@ -5,8 +5,17 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.answer import FieldGroup
+from domain.box import Box
 from domain.errors import InvalidInput, NotAllowed, NotFound
+from domain.permissions import Role
+from storage.images import StoredImage
+from storage.passwords import HashedPassword
 from storage.use_cases import tasks
+from storage.use_cases.accounts import add_user
+from storage.use_cases.archiving import archive_dataset
+from storage.use_cases.items import add_image, add_item
+from storage.use_cases.library import add_dataset, set_category
+from storage.use_cases.people import edit_person, list_people
 from storage.use_cases.work.creating import place_order
 from storage.use_cases.work.editing import edit_task
 from storage.use_cases.work.overview import (
@@ -17,6 +26,7 @@ from storage.use_cases.work.overview import (
     task_lines,
     workers,
 )
+from storage.use_cases.work.selection import dataset_to_share
 from storage.use_cases.work.sharing import (
     withdraw_work,
 )
@@ -41,6 +51,32 @@ class TestSeeing:
         assert look(world, task_lines, search="TASK")[1] == 4
         assert names(search="ann") == ["mugs"], "by who has it, too"
         assert names(search="%") == []
+
+    def test_names_are_sorted_as_people_count(self, world: World) -> None:
+        for number in (10, 2, 1):
+            do(world, place_order, order=order_of(world, name=f"task {number}"))
+            do(world, add_user, name=f"worker {number}", role=Role.ANNOTATOR, password=HashedPassword("of nobody"))
+        counted = ["task 1", "task 2", "task 10"]
+        assert [line.name for line in look(world, task_lines, sort="name")[0]][1:] == counted
+        page = look(world, list_people, search="worker")
+        assert [row.name for row in page.rows] == ["worker 1", "worker 2", "worker 10"]
+        do(world, edit_person, user_id=page.rows[0].id, name="worker 11", role=Role.ANNOTATOR)
+        page = look(world, list_people, search="worker", descending=True)
+        assert [row.name for row in page.rows] == ["worker 11", "worker 10", "worker 2"]
+
+    def test_new_work_is_offered_of_the_newest_data_set_with_something_left(self, world: World) -> None:
+        do(world, place_order, order=order_of(world, name="the rest"))
+        assert look(world, dataset_to_share) == world.dataset_id, "nothing is left anywhere: the newest"
+        newer = do(world, add_dataset, name="newer").id
+        assert look(world, dataset_to_share) == world.dataset_id, "there is nothing in it"
+        category = do(world, set_category, dataset_id=newer, name="mug").id
+        stored = StoredImage(sha256="0" * 64, width=64, height=48, media_type="image/jpeg", size=10)
+        image = do(world, add_image, dataset_id=newer, name="n", stored=stored).id
+        do(world, add_item, image_id=image, category_id=category, object_index=0, box=Box(0, 0, 9, 9))
+        do(world, add_dataset, name="newest and empty")
+        assert look(world, dataset_to_share) == newer
+        do(world, archive_dataset, dataset_id=newer, archived=True)
+        assert look(world, dataset_to_share) == world.dataset_id
 
     def test_a_page_of_everybodys_progress_holds_what_the_whole_list_does(self, world: World) -> None:
         for number in range(5):

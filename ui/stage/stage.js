@@ -3,8 +3,8 @@
  * is a module of its own, and none of them knows the page.
  */
 import {
-  banners, Choices, Judge, Facts, fill, FlagDialog, Gallery, Gestures, ICONS, keepSettings, keyActions, Keys, KeysDialog,
-  keysOf, loadSettings, LookCard, modelName, Parameter, People, Photos, Picture, Replaced, RulePanel, Said, publicState, Session, snapshot, tip, Toolbar, useKeys, useModes, Work,
+  banners, Choices, errand, Judge, Facts, fill, FlagDialog, Gallery, Gestures, ICONS, itemInAddress, keepSettings, keyActions, Keys, KeysDialog,
+  keysOf, loadSettings, LookCard, modelName, Parameter, People, Photos, Picture, Replaced, RulePanel, Said, publicState, Session, showInAddress, snapshot, tip, Toolbar, useKeys, useModes, Work,
 } from "posewright-stage";
 
 const ZOOM_STEP = 1.25;
@@ -131,11 +131,7 @@ export default {
     this.pointing = this.reloading = false;
     /** Where the pointer is on the picture, in CSS pixels. */
     this.pointer = null;
-    const query = new URLSearchParams(location.search);
-    this.adjudicating = query.has("adjudicate");
-    this.fixing = this.adjudicating || query.has("fix");
-    this.fixed = this.fixing && (document.referrer.includes("/review") ? document.referrer : "/review");
-    if (this.adjudicating) this.fixed = `/adjudicate?${query.get("adjudicate")}`;
+    this.errand = errand();
     this.heldKeys = { space: false };
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     this.session = new Session({
@@ -153,7 +149,7 @@ export default {
         onFetched: (job) => this.fetch(job),
         onMissing: (field) => this.$refs[field]?.focus(),
         onFinished: () => (this.finished = true),
-        onDecided: () => this.fixed && location.assign(this.fixed),
+        onDecided: () => this.errand.back && location.assign(this.errand.back),
       },
     });
     this.session.setVisible(!document.hidden);
@@ -186,7 +182,7 @@ export default {
     const { signal } = this.leaving;
     picture.addEventListener("pointermove", (event) => this.noticePointer(event), { signal });
     picture.addEventListener("pointerleave", () => (this.pointer = null), { signal });
-    addEventListener("popstate", () => this.openFromAddress(), { signal });
+    addEventListener("popstate", () => this.session.open(itemInAddress()), { signal });
     // A page that reloads itself, as after a restart of the server, asks nobody: gestures and saves are kept here.
     window.navigation?.addEventListener("navigate", (event) => (this.reloading = event.navigationType === "reload" && !event.userInitiated), { signal });
     addEventListener("beforeunload", (event) => this.reloading || this.session.ended !== null || this.session.delivered || event.preventDefault(), { signal });
@@ -263,9 +259,7 @@ export default {
       this.canvas.setItem(item, editor.answer, job.takeFrame());
       const atHand = photos.atHand(item.photoUrl);
       if (atHand) this.canvas.setPhoto(atHand);
-      const address = `/${this.watching ? "watch" : "annotate"}/${item.assignment}`;
-      if (!location.pathname.endsWith(address)) history.pushState(null, "", address);
-      document.title = `${item.position} · ${item.category.replaceAll("_", " ")} · ${item.task.name} · Posewright`;
+      showInAddress(item, this.watching);
       const stillShown = () => this.session.item.assignment === item.assignment;
       try {
         const photo = await photos.get(item.photoUrl, item.image);
@@ -297,11 +291,6 @@ export default {
       if (typing) this.session.changing();
     },
 
-    openFromAddress() {
-      const [, assignment] = location.pathname.match(/\/(?:annotate|watch)\/(\d+)$/) ?? [];
-      if (assignment) this.session.open(Number(assignment));
-    },
-
     noticePointer({ clientX, clientY }) {
       const { left, top } = this.$refs.picture.getBoundingClientRect();
       this.pointer = { x: clientX - left, y: clientY - top };
@@ -314,9 +303,9 @@ export default {
     /** Whoever comes from the queue to put an answer right begins at once, and goes back there. */
     beginFix() {
       const { review } = this.session;
-      if (!this.fixing || !review.talk) return;
-      this.fixing = false;
-      const { adjudicating } = this;
+      const { fixing, adjudicating } = this.errand;
+      if (!fixing || !review.talk) return;
+      this.errand.fixing = false;
       if (review.judging && review.talk.revision !== null && (adjudicating || review.talk.state !== "accepted")) review.proposals.begin({ fix: true, adjudicates: adjudicating });
     },
 

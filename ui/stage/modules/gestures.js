@@ -117,7 +117,7 @@ export class Gestures {
     const { drag } = this;
     if (!drag.started && !this.#start(point)) return;
     if (drag.kind === "pan") this.picture.pan(point.x - drag.point.x, point.y - drag.point.y);
-    else this.session.update(this[`_${drag.kind}`](point));
+    else this.session.update(this.#dragged(point));
     drag.point = point;
   }
 
@@ -134,14 +134,21 @@ export class Gestures {
     return true;
   }
 
-  _move({ x, y }) {
+  /** The pose that the drag has come to. */
+  #dragged(point) {
+    const { kind } = this.drag;
+    if (kind === "move") return this.#moved(point);
+    return kind === "turn" ? this.#turned(point) : this.#rolled(point);
+  }
+
+  #moved({ x, y }) {
     const { from, pose } = this.drag;
     const { scale } = this.picture.view;
     return { ...pose, px: tidy(pose.px + (x - from.x) / scale, 2), py: tidy(pose.py + (y - from.y) / scale, 2) };
   }
 
   /** The near side follows the hand, however the object is rolled. */
-  _turn({ x, y }) {
+  #turned({ x, y }) {
     const { from, pose } = this.drag;
     const reach = DEGREES_PER_PIXEL / this.picture.ratio;
     const [dx, dy] = [(x - from.x) * reach, (y - from.y) * reach];
@@ -150,7 +157,7 @@ export class Gestures {
     return this.session.steps.drag(turned, "elevation", sin * dx + cos * dy);
   }
 
-  _roll(point) {
+  #rolled(point) {
     const { drag } = this;
     const centre = toScreen(this.picture.view, drag.pose.px, drag.pose.py);
     const angle = ({ x, y }) => Math.atan2(y - centre.y, x - centre.x);

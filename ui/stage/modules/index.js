@@ -12,6 +12,7 @@ export { Said } from "./parts/said.js";
 export { Toolbar } from "./parts/toolbar.js";
 export { Work } from "./parts/work.js";
 export { keyActions } from "./actions.js";
+export { errand, itemInAddress, showInAddress } from "./address.js";
 export { banners } from "./banners.js";
 export { Connection } from "./connection.js";
 export { Gestures } from "./gestures.js";
