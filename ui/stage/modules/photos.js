@@ -12,6 +12,7 @@ const SMALLEST_SIDE = 512;
 const LARGE = 12e6;
 /** Device pixels of the longer side that a fitted photo has at most on usual screens. */
 const FITTED_SIDE = 2560;
+const REST_MS = 200;
 
 export class Photos {
   constructor() {
@@ -19,6 +20,7 @@ export class Photos {
     this.cache = new Map();
     /** @type {Map<string, Photo>} those that have come */
     this.ready = new Map();
+    this.fetching = Promise.resolve();
   }
 
   /** @returns {Photo | null} without waiting, where it is at hand */
@@ -40,6 +42,18 @@ export class Photos {
       this.cache.delete(url);
       throw error;
     }
+  }
+
+  /**
+   * For an item that may be opened soon; a failure shows when it is. One at a time, and none is begun while something
+   * moves: decoding a large photo takes the cores that draw.
+   * @param {string} url @param {{width: number, height: number}} size @param {() => boolean} isMoving
+   */
+  fetchAhead(url, size, isMoving) {
+    this.fetching = this.fetching.then(async () => {
+      while (isMoving()) await new Promise((resolve) => setTimeout(resolve, REST_MS));
+      await this.get(url, size).catch(() => {});
+    });
   }
 
   /** Those that nobody looks at keep what a first look needs. @param {Photo} present */
