@@ -63,7 +63,6 @@ RECORD = """() => {
     const seen = (window.seen = []); let last = null, fresh = 0
     addEventListener("pointermove", (event) => (fresh ||= event.timeStamp), true)
     const look = () => {
-        requestAnimationFrame(look)
         const { wanted, painted } = window.posewright.poses()
         const now = performance.now()
         const { azimuth, elevation } = (window.ofFrame ? painted : wanted) ?? {}
@@ -72,7 +71,9 @@ RECORD = """() => {
         seen.push([performance.timeOrigin + (window.ofFrame || !fresh ? now : fresh), key])
         last = key; fresh = 0
     }
-    look()
+    // Within the display frames that the page asks for itself: to ask for more would cost what is measured.
+    const wish = window.requestAnimationFrame.bind(window)
+    window.requestAnimationFrame = (act) => wish((at) => { act(at); look() })
 }"""
 
 

@@ -201,6 +201,7 @@ export default {
 
   unmounted() {
     cancelAnimationFrame(this.pending);
+    clearTimeout(this.resting);
     for (const part of [this.session, this.canvas, this.gestures, this.keyboard]) part.dispose();
     this.resizing.disconnect();
     this.leaving.abort();
@@ -214,13 +215,25 @@ export default {
 
     /** The page follows the session once a display frame; in a drag less often, for the picture's sake. */
     refresh() {
+      if (this.resting && this.isMoving()) return;
       this.pending ||= requestAnimationFrame((at) => this.follow(at));
+    },
+
+    /** Whether a drag is under way here, or at whom we watch. */
+    isMoving() {
+      return this.gestures?.active || this.session.watch?.holds;
+    },
+
+    rested() {
+      this.resting = 0;
+      this.refresh();
     },
 
     follow(at) {
       this.pending = 0;
-      if ((this.gestures?.active || this.session.watch?.holds) && at - this.followed < PANEL_REST_MS) {
-        this.refresh();
+      const rest = this.followed + PANEL_REST_MS - at;
+      if (this.isMoving() && rest > 0) {
+        this.resting ||= setTimeout(() => this.rested(), rest);
         return;
       }
       this.followed = at;
@@ -271,10 +284,10 @@ export default {
       }
     },
 
-    /** Photo and gallery of an item that may be opened soon; a failure shows when it is. */
+    /** Photo and gallery of an item that may be opened soon. */
     fetch(job) {
       const { item } = job;
-      photos.get(item.photoUrl, item.image).catch(() => {});
+      photos.fetchAhead(item.photoUrl, item.image, () => this.isMoving());
       job.thumbnails = item.models.filter((model) => model.readable).map((model) => Object.assign(new Image(), { src: model.thumbnail_url }));
     },
 

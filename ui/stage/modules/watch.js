@@ -7,6 +7,9 @@
 
 import * as views from "./view.js";
 
+/** What the frame that is there can be moved for. */
+const MOVES = ["px", "py", "distance", "theta"];
+
 export class Watch {
   /** @param {import("./session.js").Session} session @param {number | null} person to go after from item to item */
   constructor(session, person) {
@@ -63,10 +66,12 @@ export class Watch {
     const { editor, picture } = session;
     if (!editor || !picture) return;
     const wasHeld = editor.answer !== editor.committed;
+    const before = picture.answer?.pose;
     editor.answer = this.holds ? { ...editor.committed, pose: look.pose } : editor.committed;
     if (this.holds) {
       picture.answer = editor.answer;
-      picture.invalidate();
+      // Another side comes with its frame, a moment later: until then there is nothing to paint anew.
+      if (!before || MOVES.some((name) => before[name] !== look.pose[name])) picture.invalidate();
       session.listener.onChange();
     } else if (wasHeld) {
       session.show("full");

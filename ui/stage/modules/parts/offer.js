@@ -16,6 +16,7 @@ export const OfferCard = {
           :title="texts.take_part_help" @click="$emit('take', [part])">{{ texts['take_' + part] }}</button>
         <button v-for="angle in card.angles" :key="angle" type="button" class="stage-button is-small" :disabled="locked || !card.separable" :data-testid="'proposal-take-' + angle"
           :title="card.separable ? texts.take_angle_help : texts.take_angle_refused" @click="$emit('take', [angle])">{{ texts[angle] }}</button>
+        <small v-if="card.angles.length > 0 && !card.separable" class="stage-offer-numbers">{{ texts.take_angle_refused }}</small>
         <span v-if="card.parts.length === 0">{{ texts.proposal_nothing_left }}</span>
         <button type="button" class="stage-button" data-testid="proposal-decline" :title="texts.decline_help" @click="$emit('end', 'proposal_decline')">{{ texts.decline }}</button>
       </div>
