@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from storage.use_cases.work.selection import Selection
 from tests.server import Server, running_server
 from tests.storage.world import PREDICTED, UNUSABLE, answer, new_id
 from tests.ui.conftest import furnish
-from tests.ui.siege.telling import FILE
+from tests.ui.siege.telling import FILE, FIRST
 from ui.auth import COOKIE, seal
 from ui.jobs.export_dataset import ARCHIVE_NAME
 from ui.jobs.paths import JobPaths
@@ -33,7 +32,6 @@ from ui.settings import load_settings, signing_secret
 
 ROLES = {"owner": "ann", "other": "bob", "supervisor": "sue", "admin": "adm", "deactivated": "dan"}
 BACKUP = "posewright-20260102-030405.zip"
-NOT_OURS = re.compile(r"site-packages/(socketio|engineio)/(?!.*/(ui|storage|domain|rendering)/[a-z_/]+\.py)")
 MARKUP = '<img src=x onerror="window.pwned=1"><b>bold</b>'
 """A remark, a reason and a task's name, as somebody with bad intentions writes them."""
 
@@ -79,11 +77,9 @@ class Siege:
             yield socket
 
     def errors(self) -> list[str]:
-        """What the log has of errors so far, but for those of socket.io about packets that are none (SECURITY.md)."""
+        """What the log has of errors so far."""
         return [
-            line[-2000:]
-            for line in self.server.log.splitlines()
-            if (" ERROR " in line or line.startswith("Traceback")) and not NOT_OURS.search(line)
+            line[-2000:] for line in self.server.log.splitlines() if " ERROR " in line or line.startswith("Traceback")
         ]
 
 
@@ -94,7 +90,7 @@ def siege(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Siege]:
     settings = load_settings(home=home)
     database = Database(settings.database)
     user_ids, ids = _stock(database, home, facts)
-    with running_server(home, program=("-m", "tests.ui.siege.telling")) as server:
+    with running_server(home, first=FIRST) as server:
         deadline = time.monotonic() + 10
         while not (home / FILE).exists():
             assert time.monotonic() < deadline

@@ -1,4 +1,4 @@
-"""`main.py` that also writes down, once the server is up, everything that the running application answers."""
+"""Put into the program by `FIRST`: it writes down, once the server is up, everything that it answers."""
 
 import json
 from pathlib import Path
@@ -7,10 +7,10 @@ from typing import Any
 from nicegui import app
 
 import ui.server
-from ui.cli.app import app as program
 from ui.services import Services
 
 FILE = "routes.json"
+FIRST = f"import ui.server, {__name__} as telling; ui.server.build_server = telling.build_and_tell"
 
 
 def routes_of(application: Any) -> list[str]:
@@ -31,8 +31,3 @@ def build_and_tell(services: Services, build: Any = ui.server.build_server) -> N
     build(services)
     told = Path(services.settings.home) / FILE
     app.on_startup(lambda: told.write_text(json.dumps(routes_of(app)), "utf-8"))
-
-
-if __name__ == "__main__":
-    ui.server.build_server = build_and_tell
-    program()

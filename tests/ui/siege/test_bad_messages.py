@@ -218,6 +218,10 @@ def test_bad_messages_on_nicegui_s_own_socket(siege: Siege, count: Callable[[int
                     socket.recv(20)
                 except ConnectionClosed:
                     pass
+        with siege.socket(f"{SOCKET}&client_id={page}", "owner", cookie=cookie) as socket:
+            socket.send("40")
+            while not str(socket.recv(20)).startswith("4"):  # it answers: what came before is behind it
+                pass
         assert browser.get("/tasks").status_code == 200
     for polled in ("", "&sid=x"):
         with siege.browser("owner") as browser:
