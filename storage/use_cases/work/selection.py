@@ -94,7 +94,7 @@ def dataset_to_share(session: Session, *, actor: Acting) -> int | None:
     free = _fits(Selection(dataset_id=0, conditions=frozenset({Condition.UNASSIGNED})), TaskKind.ANNOTATE)
     for clauses in ((free,), ()):
         items = sa.select(col(Item.id)).join(Category, col(Category.id) == Item.category_id)
-        there = items.where(Category.dataset_id == Dataset.id, *clauses).correlate(Dataset).exists()
+        there = items.where(col(Category.dataset_id) == Dataset.id, *clauses).correlate(Dataset).exists()
         newest = select(Dataset.id).where(col(Dataset.archived_at).is_(None), there).order_by(col(Dataset.id).desc())
         if (found := session.exec(newest.limit(1)).first()) is not None:
             return found
