@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from storage.exports import export_formats
+from ui.cli.app import app
 
 ROOT = Path(__file__).resolve().parents[1]
 PAPERS = (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))
@@ -40,6 +43,17 @@ def test_paths_are_there(name: str) -> None:
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
 def test_links_lead_somewhere(paper: Path) -> None:
     assert [link for link in LINK.findall(paper.read_text("utf-8")) if not (paper.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda path: path.name)
+def test_commands_and_benchmarks_are_there(paper: Path) -> None:
+    text = paper.read_text("utf-8")
+    program = get_command(app)
+    assert isinstance(program, TyperGroup)
+    commands = set(program.commands)
+    assert set(re.findall(r"(?:\./run\.sh|main\.py) ([a-z][\w-]*)", text)) - commands == set()
+    benchmarks = {path.stem for path in (ROOT / "tests" / "benchmarks").glob("*.py")}
+    assert set(re.findall(r"\./test\.sh bench ([a-z]\w*)", text)) - benchmarks == set()
 
 
 def test_every_format_is_described() -> None:
