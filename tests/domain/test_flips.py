@@ -96,9 +96,7 @@ class TestGuard:
     @pytest.mark.parametrize("sources", ["gold", "others"])
     def test_with_gold_or_two_other_labels_every_flip_is_caught(self, sources: str) -> None:
         found = self.judged(sources)
-        assert found.caught == 1
-        assert found.repaired > 0.95
-        assert found.false_alarms < 0.03
+        assert (found.caught, found.repaired, found.false_alarms) == (1, 1, 0)
 
     def test_a_prediction_alone_raises_no_alarm(self) -> None:
         """Models flip more often than people do: an alarm for each disagreement would be wrong most of the time."""
