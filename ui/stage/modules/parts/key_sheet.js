@@ -24,16 +24,14 @@ export const KeysDialog = {
           <section v-for="group in groups" :key="group.name">
             <h3>{{ texts['keys_' + group.name] }}</h3>
             <p v-if="group.name === 'pose'">{{ texts.keys_sizes }}</p>
-            <dl :key="stand"><template v-for="binding in group.bindings" :key="binding.text">
+            <dl v-if="group.name === 'mouse'" class="is-mouse"><template v-for="name in mouse" :key="name">
+              <dt>{{ texts['mouse_' + name] }}</dt><dd>{{ texts['mouse_' + name + '_does'] }}</dd>
+            </template></dl>
+            <dl v-else :key="stand"><template v-for="binding in group.bindings" :key="binding.text">
               <dt><template v-for="(key, place) in binding.keys" :key="place">
                 <button v-if="changing && !fixed(binding)" type="button" class="stage-key" :class="{ 'is-asked': asked?.name === binding.text && asked.place === place }"
                   :aria-label="texts[binding.text] + ': ' + keyName(key)" :data-testid="'key-' + binding.text + '-' + place" @click="ask(binding, place)">{{ keyName(key) }}</button>
                 <kbd v-else>{{ keyName(key) }}</kbd></template></dt><dd>{{ texts[binding.text] }}</dd>
-            </template></dl>
-          </section>
-          <section><h3>{{ texts.keys_mouse }}</h3>
-            <dl class="is-mouse"><template v-for="name in mouse" :key="name">
-              <dt>{{ texts['mouse_' + name] }}</dt><dd>{{ texts['mouse_' + name + '_does'] }}</dd>
             </template></dl>
           </section>
         </div>
@@ -41,7 +39,8 @@ export const KeysDialog = {
     </dialog>
   `,
   data: () => ({
-    groups: ["pose", "answer", "work", "view"].map((name) => ({ name, bindings: BINDINGS.filter((binding) => binding.group === name) })),
+    /** In an order that fills three columns evenly: on a small screen all of them are seen at once. */
+    groups: ["pose", "mouse", "work", "answer", "view"].map((name) => ({ name, bindings: BINDINGS.filter((binding) => binding.group === name) })),
     mouse: ["object", "beside", "ring", "wheel", "double", "zoom", "pan", "one_finger", "two_fingers"],
     changing: false,
     asked: null,
