@@ -30,7 +30,7 @@ def _flagged(items: Sequence[FlaggedItem]) -> None:
         return
     with Tag("section", classes="pw-part", data_testid="flagged"):
         _head(_("Needs attention"), len(items))
-        with _table((_("Item"), _("Task"), _("Person"), _("What"), _("Reason"), _("Since (UTC)"), "")):
+        with _table((_("Item"), _("Task"), _("Person"), _("What"), _("Reason"), _("Since when"), "")):
             for item in items:
                 with Tag("tr", data_testid="flagged-row"):
                     Tag("td", f"{item.category.replace('_', ' ')} · {item.image_name}")
@@ -101,7 +101,7 @@ def _head(title: str, number: int) -> None:
 
 def _table(columns: Sequence[str], numbers: Sequence[str] = ()) -> Tag:
     """A table with its head; what is built inside the returned body becomes its rows."""
-    with Tag("table", classes="pw-table"):
+    with Tag("table", classes="pw-table pw-dense"):
         with Tag("thead"), Tag("tr"):
             for column in columns:
                 Tag("th", column, scope="col", classes="is-number" if column in numbers else "")

@@ -108,7 +108,7 @@ class PeopleRoom:
             Column(title=_("Name"), key=PeopleSort.NAME, cell=self._name),
             Column(title=_("Role"), key=PeopleSort.ROLE, cell=lambda row: _(ROLE_NAMES[row.role])),
             Column(title=_("State"), key=PeopleSort.STATE, cell=_state),
-            Column(title=_("Last seen (UTC)"), key=PeopleSort.LAST_SEEN, falling=True, cell=self._last_seen),
+            Column(title=_("Last seen"), key=PeopleSort.LAST_SEEN, falling=True, cell=self._last_seen),
             Column(
                 title=_("Open work"),
                 key=PeopleSort.OPEN_WORK,

@@ -54,7 +54,7 @@ def _fill(place: Tag, services: Services, actor: Actor, alerts: Sequence[Alert])
         (_("Task"), ""),
         (_("What"), ""),
         (_("Right"), _("Of the last answers to gold")),
-        (_("Since (UTC)"), ""),
+        (_("Since when"), ""),
         ("", ""),
     ]
     with place, table(columns, numbers_from=3):

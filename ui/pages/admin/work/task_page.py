@@ -219,8 +219,8 @@ class TaskRoom:
             Column(title=_("Person"), cell=lambda place: place.person or "–"),
             Column(title=_("State"), cell=_state),
             Column(title=_("Flag"), cell=_flag),
-            Column(title=_("Reserved until (UTC)"), cell=self._reserved),
-            Column(title=_("Last touched (UTC)"), cell=_touched),
+            Column(title=_("Reserved until"), cell=self._reserved),
+            Column(title=_("Last touched"), cell=_touched),
         ]
 
     def _reserved(self, place: PlaceLine) -> None:
@@ -269,7 +269,7 @@ def _shares_table(shares: Sequence[PersonShare]) -> None:
             Tag("th", _("Progress"), scope="col")
             for name in numbers:
                 Tag("th", name, scope="col", classes="is-number")
-            Tag("th", _("Last touched (UTC)"), scope="col")
+            Tag("th", _("Last touched"), scope="col")
         with Tag("tbody"):
             for share in shares:
                 with Tag("tr", data_testid="share-row"):
