@@ -101,7 +101,7 @@ class ResultsRoom:
                 return
             columns = [
                 (_("Test"), ""), (_("Person"), ""), (_("Standing"), ""), (_("Best"), _("Most right answers")),
-                (_("Attempts"), ""), (_("Last (UTC)"), ""), ("", ""),
+                (_("Attempts"), ""), (_("Last time"), ""), ("", ""),
             ]  # fmt: skip
             with table(columns, numbers_from=3):
                 for result in results:
