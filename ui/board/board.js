@@ -34,7 +34,7 @@ export default {
             <a v-if="person.place" class="board-picture" :href="watchAddress(person)" :aria-label="texts.watch + ' ' + person.name" :title="texts.watch + ' ' + person.name" data-testid="board-watch">
               <em v-if="person.place.image.taken_down" class="board-gone">{{ texts.taken_down }}</em>
               <canvas v-else :width="2 * width" :height="2 * height" :data-canvas="person.user_id"></canvas>
-              <span :title="person.place.task">{{ person.place.category.replaceAll('_', ' ') }} · {{ person.place.image.name }}</span></a>
+              <span :title="person.place.task">{{ caption(person.place) }}</span></a>
             <span v-else class="board-picture is-away">{{ texts.away }}</span>
             <p class="board-who"><i :class="'is-' + (person.place?.doing ?? 'away')" aria-hidden="true"></i><b>{{ person.name }}</b>
               <small v-if="person.place">{{ texts[person.place.doing] }}</small></p>
@@ -176,6 +176,11 @@ export default {
 
     watchAddress({ user_id: id, place }) {
       return place.doing === "editing" ? `/watch/${place.assignment}?person=${id}` : `/watch/${place.assignment}`;
+    },
+
+    /** The photo's name, which may say the category itself. */
+    caption({ category, image }) {
+      return image.name.startsWith(category) ? image.name : `${category.replaceAll("_", " ")} · ${image.name}`;
     },
 
     part(number, { total }) {
