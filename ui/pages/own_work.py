@@ -68,7 +68,9 @@ class OwnWork:
         barred, tests = await reading(barred_from, self._person.user_id, ids), await reading(exam_ids, ids)
         own = await reading(own_preferences, actor=actor)
         return Standing(
-            tasks=tuple(replace(task, is_barred=task.id in barred) for task in tasks if task.id not in tests),
+            tasks=tuple(
+                replace(task, is_barred=True) if task.id in barred else task for task in tasks if task.id not in tests
+            ),
             exams=tuple(exams),
             unread=await reading(unread_remarks, actor=actor),
             practised=own.practice_seen_at is not None,
