@@ -54,7 +54,8 @@ class OutboxWatch:
             self._services.published.clear()
 
     async def _tell(self, event: Event) -> None:
-        for handler in (*self._handlers[event.topic], *self._handlers[EVERY_TOPIC]):
+        """Who hears everything only takes notes, and need not wait for those who ask the database."""
+        for handler in (*self._handlers[EVERY_TOPIC], *self._handlers[event.topic]):
             try:
                 await handler(event)
             except Exception:  # noqa: BLE001 - one handler's mistake must not cost the others their event

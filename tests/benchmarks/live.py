@@ -153,6 +153,7 @@ async def watched_in_a_browser(
     done: list[tuple[float, str]] = await stage.page.evaluate("seen")
     seen: list[tuple[float, str]] = await watcher.evaluate("seen")
     await context.close()
+    await stage.page.bring_to_front()
     place_of = {key: number for number, (_at, key) in enumerate(done)}
     arrivals = [(place_of[key], at) for at, key in seen if key in place_of]
     waits, arrived = [], iter(arrivals)
@@ -216,6 +217,7 @@ def dial(place: Workplace, person: Person, path: str) -> connect:
         additional_headers={"Cookie": person.header},
         compression=None,
         max_size=None,
+        max_queue=None,  # what nobody reads for a while must not hold back the answers to pings
     )
 
 

@@ -19,6 +19,8 @@ LOOKS_PERIOD_S = 1 / 30
 FRAMES_PERIOD_S = 1 / 50
 """Frames come when they are drawn, which is after the pose that they show: each kind keeps its own time, so that a
 frame never waits for the turn that its pose has used up."""
+MOST_FRAMES = 100
+"""In a second, of one person, to all who look on together: what many watchers cost is bounded."""
 
 News = TypeVar("News")
 
@@ -26,15 +28,15 @@ News = TypeVar("News")
 class Newest(Generic[News]):
     """Hands on what comes: the first at once, then the newest, at most once a period."""
 
-    def __init__(self, hand_on: Callable[[News], None], period_s: float) -> None:
+    def __init__(self, hand_on: Callable[[News], None]) -> None:
         self._hand_on = hand_on
-        self._period_s = period_s
+        self._period_s = 0.0
         self._news: News | None = None
         self._next_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
-    def put(self, news: News) -> None:
-        self._news = news
+    def put(self, news: News, period_s: float) -> None:
+        self._news, self._period_s = news, period_s
         if self._timer is not None:
             return
         loop = asyncio.get_running_loop()
@@ -71,15 +73,15 @@ class Relay:
         self._looks[user_id] = look
         if self._others(user_id):
             if user_id not in self._news:
-                self._news[user_id] = Newest(partial(self._send_look, user_id), LOOKS_PERIOD_S)
-            self._news[user_id].put(look)
+                self._news[user_id] = Newest(partial(self._send_look, user_id))
+            self._news[user_id].put(look, LOOKS_PERIOD_S)
 
     def frame(self, user_id: int, order: StageOrder, frame: RenderedFrame) -> None:
         """What was drawn for this person."""
-        if self._others(user_id):
+        if others := len(self._others(user_id)):
             if user_id not in self._frames:
-                self._frames[user_id] = Newest(partial(self._send_frame, user_id), FRAMES_PERIOD_S)
-            self._frames[user_id].put((order, frame))
+                self._frames[user_id] = Newest(partial(self._send_frame, user_id))
+            self._frames[user_id].put((order, frame), max(FRAMES_PERIOD_S, others / MOST_FRAMES))
 
     def rests(self, user_id: int) -> None:
         """This person's hand is empty."""
