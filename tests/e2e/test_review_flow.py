@@ -38,8 +38,11 @@ def test_from_a_remark_to_an_accepted_answer(world: StageWorld, browser: Browser
     for person in (ann, sue):
         person.page.goto(f"{world.server.url}/annotate/{item}")
         person.wait_until_drawn()
+    elsewhere = ann.page.context.new_page()
+    elsewhere.goto(f"{world.server.url}/tasks")
+    elsewhere.wait_for_load_state("networkidle")
 
-    # A remark, pinned to the mesh: it reaches the annotator, and follows the model there.
+    # A remark, pinned to the mesh: it reaches the annotator on every page, and follows the model there.
     middle = sue.stage_point(0.5, 0.5)
     sue.click("remark-add")
     sue.page.mouse.click(*middle)
@@ -48,6 +51,8 @@ def test_from_a_remark_to_an_accepted_answer(world: StageWorld, browser: Browser
     sue.click("remark-send")
     expect(ann.page.get_by_test_id("news")).to_contain_text("sue remarks: this corner")
     expect(ann.page.get_by_test_id("remarks-unread")).to_have_text("1")
+    expect(elsewhere.get_by_test_id("news")).to_contain_text("sue remarks: this corner")
+    expect(elsewhere.get_by_test_id("unread-remarks")).to_have_text("1 unread remark")
     at = mark_at(ann.page)
     assert at == pytest.approx(middle, abs=3)
     ann.page.get_by_test_id("stage").focus()
@@ -61,9 +66,12 @@ def test_from_a_remark_to_an_accepted_answer(world: StageWorld, browser: Browser
     assert mark_at(ann.page)[1] == pytest.approx(at[1], abs=3)
     ann.click("remark-mark")
     expect(ann.page.get_by_test_id("remarks-unread")).to_have_count(0)
+    expect(elsewhere.get_by_test_id("unread-remarks")).to_have_count(0)
+    elsewhere.goto(f"{world.server.url}/history/{item}")
+    expect(elsewhere.get_by_test_id("story-line")).to_have_count(2)
     ann.page.get_by_test_id("remark-reply").fill("thank you")
     ann.page.get_by_test_id("remark-reply").press("Enter")
-    expect(sue.page.get_by_test_id("news")).to_contain_text("thank you")
+    expect(sue.page.get_by_test_id("news")).to_contain_text(f"{PERSON} answers: thank you")
     ann.click("remarks")
 
     # A proposal: a ghost over the annotator's own, of which only the rotation is taken, as a gesture of theirs.
@@ -111,9 +119,10 @@ def test_from_a_remark_to_an_accepted_answer(world: StageWorld, browser: Browser
     expect(ann.page.get_by_test_id("save")).to_be_disabled()
     expect(sue.page.get_by_test_id("judged-state")).to_have_attribute("data-state", "accepted")
 
-    # The history tells the story; the queue holds what is left, and decides by keys.
-    sue.page.goto(f"{world.server.url}/history/{item}")
-    expect(sue.page.get_by_test_id("story-line")).to_have_count(7)
+    # The history has told the story as it happened; the queue holds what is left, and decides by keys.
+    expect(elsewhere.get_by_test_id("story-line")).to_have_count(7)
+    expect(elsewhere.get_by_test_id("history-state")).to_have_text("Accepted")
+    elsewhere.close()
     sue.page.goto(f"{world.server.url}/review")
     expect(sue.page.get_by_test_id("empty")).to_be_visible()
     ann.page.goto(f"{world.server.url}/annotate/{world.assignment_ids[1]}")

@@ -51,6 +51,7 @@ def test_watched_helped_and_taken_back(world: StageWorld, browser: Browser) -> N
     ann.wait_until_drawn()
     expect(card).to_have_attribute("data-doing", "editing")
     card.locator("canvas[data-drawn]").wait_for()
+    expect(card.get_by_test_id("in-all")).to_have_text("0/3")
     assert not [url for url in foreign if not url.startswith(("data:", "blob:"))]
 
     card.get_by_test_id("board-watch").click()
@@ -67,11 +68,17 @@ def test_watched_helped_and_taken_back(world: StageWorld, browser: Browser) -> N
     sue.page.wait_for_function("() => window.posewright.state().dense === 'dense_no'")
     expect(sue.page.get_by_test_id("save")).not_to_be_visible()
 
+    tasks = sue.page.context.new_page()
+    tasks.goto(f"{world.server.url}/tasks")
+    tasks.wait_for_load_state("networkidle")
+    expect(tasks.get_by_role("heading", name="Your tasks")).to_have_count(0)
     sue.page.get_by_test_id("add-collaborator").click()
     sue.page.get_by_test_id("collaborator").click()
     sue.page.get_by_role("option", name="sue").click()
     sue.page.get_by_test_id("submit").click()
     sue.page.locator("span[data-testid=collaborator]").wait_for()
+    expect(tasks.get_by_role("heading", name="Your tasks")).to_be_visible()
+    tasks.close()
     sue.page.goto(f"{world.server.url}/annotate/{item}")
     sue.wait_until_drawn()
     expect(sue.page.get_by_test_id("presence")).to_have_attribute("data-doing", "editing")
