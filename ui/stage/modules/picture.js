@@ -14,6 +14,7 @@ import { LAYER as OFFER, Offer } from "./offer.js";
 import { ALONE_COLOUR, ALONE_LINES, REFERENCE_COLOUR, paintBox, paintCentre, paintOthers, paintOverlay, paintRing } from "./painter.js";
 import { Overlay } from "./overlay.js";
 import { PARAMETERS } from "./pose.js";
+import { isShaded } from "./settings.js";
 import * as views from "./view.js";
 import { showsAnotherSide, warp } from "./warp.js";
 
@@ -346,7 +347,7 @@ export class Picture {
 
   #paintAnswer(context) {
     const { mode, colour, opacity: chosen, others } = this.settings;
-    const opacity = mode === "solid" ? chosen : chosen ** THIN_LINES;
+    const opacity = isShaded(mode) ? chosen : chosen ** THIN_LINES;
     if (this.hold === "photo") return;
     if (this.hold === "pose") {
       context.fillStyle = "#ffffff";
@@ -390,7 +391,7 @@ export class Picture {
   }
 
   #aloneColour() {
-    return this.settings.mode === "solid" ? ALONE_COLOUR : ALONE_LINES;
+    return isShaded(this.settings.mode) ? ALONE_COLOUR : ALONE_LINES;
   }
 }
 
