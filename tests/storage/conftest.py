@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,20 +31,29 @@ def built_world(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
+def database(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """Empty tables."""
-    yield from copied(migrated_file, tmp_path / "posewright.db")
+    yield from copied(migrated_file, tmp_path_factory.getbasetemp() / "posewright.db")
 
 
 @pytest.fixture
-def world(built_world: tuple[Path, World], tmp_path: Path) -> Iterator[World]:
+def world(built_world: tuple[Path, World], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     path, world = built_world
-    for database in copied(path, tmp_path / "world.db"):
+    for database in copied(path, tmp_path_factory.getbasetemp() / "world.db"):
         yield replace(world, database=database)
 
 
 def copied(source: Path, path: Path) -> Iterator[Database]:
+    """A fresh copy of the file, behind the engine that this path has had before."""
+    database = _database_at(path)
+    for file in (path, *path.parent.glob(f"{path.name}-*")):  # SQLite's side files too
+        file.unlink(missing_ok=True)
     shutil.copyfile(source, path)
-    database = Database(f"sqlite:///{path}")
     yield database
     database.close()
+
+
+@cache
+def _database_at(path: Path) -> Database:
+    """What SQLAlchemy has compiled in one test is there for the next: most of the time of a short one."""
+    return Database(f"sqlite:///{path}")

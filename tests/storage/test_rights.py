@@ -314,9 +314,9 @@ def furnished(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture
-def people(furnished: tuple[Path, rooms.Rooms], tmp_path: Path) -> Iterator[Peopled]:
+def people(furnished: tuple[Path, rooms.Rooms], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Peopled]:
     path, made = furnished
-    for database in copied(path, tmp_path / "world.db"):
+    for database in copied(path, tmp_path_factory.getbasetemp() / "furnished.db"):
         yield peopled(replace(made, database=database))
 
 
