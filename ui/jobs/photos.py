@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, UnidentifiedImageError
 
 from domain.errors import NotAllowed, PosewrightError
 from storage.formats.photo_folder import OwnPhoto, PhotoFolder, survey_photos
@@ -195,6 +195,8 @@ def sides(path: Path) -> tuple[int, int]:
     try:
         with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as picture:
             width, height = picture.size
+    except UnidentifiedImageError:  # its own words name the place on the server
+        raise OSError("the file is no JPEG, PNG or WebP photo") from None
     except (ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise OSError(str(error)) from error
     if max(width, height) > LARGEST_SIDE:
