@@ -2,9 +2,11 @@
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,8 +15,10 @@ from domain.box import Box
 from domain.permissions import CONSOLE, Role
 from meshes.read import write_off
 from storage.cad_files import CadFiles
+from storage.database import Database
 from storage.images import ImageStore
 from storage.passwords import hashed
+from storage.use_cases import sessions
 from storage.use_cases.accounts import add_user
 from storage.use_cases.annotate import FlagKind, flag_assignment
 from storage.use_cases.items import add_image, add_item
@@ -22,7 +26,8 @@ from storage.use_cases.library import add_cad_model, add_dataset, set_category
 from storage.use_cases.tasks import create_tasks
 from tests.empty_database import empty_database
 from tests.server import Server, running_server
-from ui.settings import load_settings, prepare_home
+from ui.auth import COOKIE, seal
+from ui.settings import load_settings, prepare_home, signing_secret
 
 PASSWORD = "correct horse battery"
 PEOPLE = {"ann": Role.ANNOTATOR, "bob": Role.ANNOTATOR, "sue": Role.SUPERVISOR, "adm": Role.ADMIN}
@@ -44,6 +49,18 @@ class World:
     @property
     def url(self) -> str:
         return self.server.url
+
+    @contextmanager
+    def browser(self, name: str) -> Iterator[httpx.Client]:
+        """Of somebody who is signed in already: what `Server.sign_in` brings, without the price of a password."""
+        settings = load_settings(home=self.server.home)
+        database = Database(settings.database)
+        with database.transaction() as session:
+            token = sessions.open_session(session, user_id=self.user_ids[name], address="10.0.0.1", agent="test")
+        database.close()
+        with self.server.client() as client:
+            client.cookies.set(COOKIE, seal(token, signing_secret(settings)), domain="127.0.0.1")
+            yield client
 
 
 def turned_photo(shade: int) -> bytes:

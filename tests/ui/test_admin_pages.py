@@ -16,7 +16,7 @@ FILES = ("/admin/audit.csv", "/admin/audit.jsonl")
 
 @pytest.mark.parametrize("who", ["ann", "sue"])
 def test_only_admins_come_in(world: World, who: str) -> None:
-    with world.server.sign_in(who, PASSWORD) as client:
+    with world.browser(who) as client:
         for path in (*ROOMS, *FILES):
             answer = client.get(path)
             assert answer.status_code == 403, path
@@ -45,7 +45,7 @@ def test_the_log_as_a_file_holds_the_choice_and_no_formulas(world: World) -> Non
     evil = '=HYPERLINK("http://x")'
     made = world.server.command("user", "add", evil, "--role", "annotator", "--password-stdin", stdin=PASSWORD)
     assert made.exit_code == 0, made.output
-    with world.server.sign_in("adm", PASSWORD) as client:
+    with world.browser("adm") as client:
         table = client.get("/admin/audit.csv", params={"action": "add_user"})
         lines = client.get("/admin/audit.jsonl", params={"action": "add_user", "person": "console"})
         exports = client.get("/admin/audit.jsonl", params={"action": "export_audit"})

@@ -8,9 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.empty_database import empty_tables
 from tests.server import ROOT, command_here, free_port, running_server
 
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Empty tables are there already."""
+    (tmp_path / "posewright.sqlite3").write_bytes(empty_tables())
+    return tmp_path
 
 
 def test_help_names_every_command(tmp_path: Path) -> None:
@@ -20,15 +28,15 @@ def test_help_names_every_command(tmp_path: Path) -> None:
         assert f"\n  {name} " in shown.stdout
 
 
-def test_accounts(tmp_path: Path) -> None:
-    added = command_here(tmp_path, "user", "add", "Ann", "--role", "admin", "--password-stdin", stdin=PASSWORD + "\n")
+def test_accounts(home: Path) -> None:
+    added = command_here(home, "user", "add", "Ann", "--role", "admin", "--password-stdin", stdin=PASSWORD + "\n")
     assert (added.exit_code, added.stdout) == (0, "added Ann (admin)\n")
-    made = command_here(tmp_path, "user", "add", "bob", "--role", "annotator")
+    made = command_here(home, "user", "add", "bob", "--role", "annotator")
     assert "shown this once" in made.stdout
-    assert command_here(tmp_path, "user", "add", "ann", "--role", "admin").stderr.startswith("error: ")
-    assert command_here(tmp_path, "user", "passwd", "bob", "--password-stdin", stdin=PASSWORD).exit_code == 0
-    assert command_here(tmp_path, "user", "deactivate", "bob").exit_code == 0
-    listed = command_here(tmp_path, "user", "list").stdout
+    assert command_here(home, "user", "add", "ann", "--role", "admin").stderr.startswith("error: ")
+    assert command_here(home, "user", "passwd", "bob", "--password-stdin", stdin=PASSWORD).exit_code == 0
+    assert command_here(home, "user", "deactivate", "bob").exit_code == 0
+    listed = command_here(home, "user", "list").stdout
     assert [line.split() for line in listed.splitlines()] == [
         ["Ann", "admin", "active"],
         ["bob", "annotator", "deactivated"],
@@ -46,16 +54,16 @@ def test_accounts(tmp_path: Path) -> None:
         (("serve", "--port", "99999"), "", "65535"),
     ],
 )
-def test_what_is_wrong_is_one_clear_line(tmp_path: Path, arguments: tuple[str, ...], stdin: str, part: str) -> None:
-    failed = command_here(tmp_path, *arguments, stdin=stdin)
+def test_what_is_wrong_is_one_clear_line(home: Path, arguments: tuple[str, ...], stdin: str, part: str) -> None:
+    failed = command_here(home, *arguments, stdin=stdin)
     assert failed.exit_code == 2
     assert part in failed.stderr
     assert "Traceback" not in failed.stderr
 
 
-def test_lists_name_the_first_step_where_nobody_has_an_account(tmp_path: Path) -> None:
+def test_lists_name_the_first_step_where_nobody_has_an_account(home: Path) -> None:
     for command in ("user", "task"):
-        listed = command_here(tmp_path, command, "list")
+        listed = command_here(home, command, "list")
         assert (listed.exit_code, listed.stdout) == (0, "")
         assert "user add NAME --role admin" in listed.stderr
 
@@ -68,11 +76,11 @@ def test_a_damaged_database_is_one_clear_line(tmp_path: Path) -> None:
     assert "Traceback" not in failed.stderr
 
 
-def test_a_taken_port_is_said(tmp_path: Path) -> None:
+def test_a_taken_port_is_said(home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        failed = command_here(tmp_path, "serve", "--no-demo", "--port", str(taken.getsockname()[1]))
+        failed = command_here(home, "serve", "--no-demo", "--port", str(taken.getsockname()[1]))
     assert failed.exit_code == 2
     assert "--port" in failed.stderr
 

@@ -13,7 +13,7 @@ from domain.permissions import CONSOLE
 from storage.database import Database
 from storage.use_cases.jobs import JobView, one_job, start_job
 from tests.storage.formats.folders import released
-from tests.ui.conftest import PASSWORD, World
+from tests.ui.conftest import World
 from ui.guard import LARGEST_BODY
 from ui.settings import load_settings
 from ui.uploads import ARCHIVE_UPLOADS
@@ -44,7 +44,7 @@ def test_only_admins_upload_and_look(world: World, tmp_path: Path, name: str | N
         with world.server.client() as client:
             assert send(client, b"PK", Accept="application/json").status_code == status
     else:
-        with world.server.sign_in(name, PASSWORD) as client:
+        with world.browser(name) as client:
             assert send(client, b"PK").status_code == status
             assert "work-row" not in client.get("/admin/data").text
             assert "import-dataset" not in client.get("/admin/data").text
@@ -54,7 +54,7 @@ def test_only_admins_upload_and_look(world: World, tmp_path: Path, name: str | N
 def test_uploads_from_elsewhere_or_of_the_wrong_kind_are_refused(world: World, tmp_path: Path) -> None:
     good = archive(released(tmp_path / "cars"))
     before = kept(world)
-    with world.server.sign_in("adm", PASSWORD) as client:
+    with world.browser("adm") as client:
         assert send(client, good, Origin="https://evil.example").status_code == 403
         assert send(client, good, **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
         for content, name in ((good, "cars.svg"), (good, ""), (b"<html>", "cars.zip"), (b"", "cars.zip")):
@@ -68,7 +68,7 @@ def test_archives_are_larger_than_other_requests(world: World) -> None:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as file:
         file.writestr("cars/images/car/noise.JPEG", bytes(2 * LARGEST_BODY))
-    with world.server.sign_in("adm", PASSWORD) as client:
+    with world.browser("adm") as client:
         said = send(client, content.getvalue()).json()
         assert said["size"] == len(content.getvalue()) > LARGEST_BODY
     (world.server.home / "uploads" / said["upload"]).unlink()
@@ -77,7 +77,7 @@ def test_archives_are_larger_than_other_requests(world: World) -> None:
 def test_an_import_runs_beside_the_server_and_its_report_is_the_admins(world: World, tmp_path: Path) -> None:
     root = released(tmp_path / "=cars")
     (root / "annotations/car/n00.npz").write_bytes(b"broken")
-    with world.server.sign_in("adm", PASSWORD) as client:
+    with world.browser("adm") as client:
         said = send(client, archive(root), "../../=cars.zip").json()
         assert said["name"] == "=cars.zip"
         assert said["upload"] in kept(world)
@@ -94,7 +94,7 @@ def test_an_import_runs_beside_the_server_and_its_report_is_the_admins(world: Wo
             assert client.get(f"/admin/data/work/{job.id}/{path}").status_code == 404
         assert client.get("/admin/data/work/999999/report.csv").status_code == 404
     for name in ("ann", "sue"):
-        with world.server.sign_in(name, PASSWORD) as client:
+        with world.browser(name) as client:
             assert client.get(f"/admin/data/work/{job.id}/report.csv").status_code == 404
 
 

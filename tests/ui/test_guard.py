@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.ui.conftest import PASSWORD, World
+from tests.ui.conftest import World
 from ui.guard import PUBLIC_PATHS
 
 CLOSED = (
@@ -35,6 +35,6 @@ def test_public_paths_answer(world: World, path: str) -> None:
 
 
 def test_nobody_learns_the_routes(world: World) -> None:
-    with world.server.sign_in("adm", PASSWORD) as client:
+    with world.browser("adm") as client:
         for path in ("/docs", "/redoc", "/openapi.json"):
             assert client.get(path).status_code == 404

@@ -6,7 +6,7 @@ import pytest
 
 from domain.keys import DEFAULT_KEYS
 from rendering.scene_shots import SHOTS
-from tests.ui.conftest import PASSWORD, World
+from tests.ui.conftest import World
 from ui.guide.examples import CATEGORIES, PORTRAITS, SCENES
 from ui.guide.key_names import GROUPS, key_name
 
@@ -29,7 +29,7 @@ def test_the_sheet_has_every_action_once() -> None:
 
 
 def test_a_frame_of_a_built_in_model_and_a_picture_without_a_photo(world: World) -> None:
-    with world.server.sign_in("bob", PASSWORD) as client:
+    with world.browser("bob") as client:
         answer = client.get("/how-to/frame", params={"model": "car/1", **POSE, **VIEW})
         assert answer.status_code == 200
         x, y, width, height = map(int, answer.headers["x-frame"].split())
@@ -57,14 +57,14 @@ def test_a_frame_of_a_built_in_model_and_a_picture_without_a_photo(world: World)
     ],
 )
 def test_a_frame_that_cannot_be_asked_for(world: World, change: dict[str, str], status: int) -> None:
-    with world.server.sign_in("bob", PASSWORD) as client:
+    with world.browser("bob") as client:
         asked = {"model": "car/1", **POSE, **VIEW, **change}
         assert client.get("/how-to/frame", params=asked).status_code == status
         assert client.get("/how-to/pictures/nothing").status_code == 404
 
 
 def test_own_keys_over_http(world: World) -> None:
-    with world.server.sign_in("sue", PASSWORD) as client:
+    with world.browser("sue") as client:
         taken = client.post("/account/keys", json={"name": "mode", "keys": ["k"]}, headers=JSON)
         assert taken.status_code == 409
         assert "Skip this item, or ask for help" in taken.json()["message"]

@@ -88,7 +88,7 @@ def test_logging_out_ends_the_session_on_the_server(world: World) -> None:
 )
 @pytest.mark.parametrize("path", ["/login", "/logout", "/language"])
 def test_other_sites_cannot_post(world: World, path: str, headers: dict[str, str]) -> None:
-    with world.server.sign_in("ann", PASSWORD) as client:
+    with world.browser("ann") as client:
         answer = client.post(path, data={"name": "ann", "password": PASSWORD, "language": "zh"}, headers=headers)
         assert answer.status_code == 403
         assert "set-cookie" not in answer.headers

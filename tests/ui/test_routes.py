@@ -6,7 +6,7 @@ import httpx
 import pytest
 from PIL import Image, ImageOps
 
-from tests.ui.conftest import PASSWORD, World
+from tests.ui.conftest import World
 from ui.version import VERSION
 
 
@@ -19,7 +19,7 @@ def test_health_needs_no_log_in(world: World) -> None:
 
 @pytest.mark.parametrize(("name", "statuses"), [("ann", (200, 404)), ("bob", (404, 404)), ("sue", (200, 200))])
 def test_who_sees_which_photo(world: World, name: str, statuses: tuple[int, int]) -> None:
-    with world.server.sign_in(name, PASSWORD) as client:
+    with world.browser(name) as client:
         assert tuple(client.get(f"/images/{image_id}").status_code for image_id in world.image_ids) == statuses
         assert client.get("/images/999999").status_code == 404
 
@@ -30,7 +30,7 @@ def test_a_stranger_sees_no_photo(world: World) -> None:
 
 
 def test_a_photo_shows_its_stored_pixels(world: World) -> None:
-    with world.server.sign_in("ann", PASSWORD) as client:
+    with world.browser("ann") as client:
         answer = client.get(f"/images/{world.image_ids[0]}")
     with Image.open(io.BytesIO(answer.content)) as served, Image.open(io.BytesIO(world.photo)) as stored:
         assert ImageOps.exif_transpose(stored).size != stored.size
@@ -42,16 +42,16 @@ def test_a_photo_shows_its_stored_pixels(world: World) -> None:
 
 def test_a_known_photo_is_not_sent_again_but_its_right_is_asked(world: World) -> None:
     path = f"/images/{world.image_ids[0]}"
-    with world.server.sign_in("ann", PASSWORD) as client:
+    with world.browser("ann") as client:
         etag = client.get(path).headers["etag"]
         again = client.get(path, headers={"If-None-Match": etag})
         assert (again.status_code, again.content) == (304, b"")
-    with world.server.sign_in("bob", PASSWORD) as client:
+    with world.browser("bob") as client:
         assert client.get(path, headers={"If-None-Match": etag}).status_code == 404
 
 
 def test_thumbnails_are_pictures_of_the_model(world: World) -> None:
-    with world.server.sign_in("ann", PASSWORD) as client:
+    with world.browser("ann") as client:
         answer = client.get(f"/thumbnails/{world.cad_id}.png")
         assert answer.headers["content-type"] == "image/png"
         with Image.open(io.BytesIO(answer.content)) as picture:
@@ -61,7 +61,7 @@ def test_thumbnails_are_pictures_of_the_model(world: World) -> None:
         assert client.get(f"/thumbnails/{world.cad_id}.png").content == answer.content
         placeholder = client.get(f"/thumbnails/{world.broken_cad_id}.png")
         assert (placeholder.status_code, placeholder.headers["content-type"]) == (200, "image/svg+xml")
-    with world.server.sign_in("bob", PASSWORD) as client:
+    with world.browser("bob") as client:
         assert client.get(f"/thumbnails/{world.cad_id}.png").status_code == 404
 
 
@@ -87,7 +87,7 @@ def test_the_language_switch_leads_to_our_own_pages_only(world: World) -> None:
     "path", ["/assets/../settings.py", "/assets/%2e%2e/settings.py", "/assets/nothing", "/images/../../etc/passwd"]
 )
 def test_no_path_leads_out_of_the_assets(world: World, path: str) -> None:
-    with world.server.sign_in("ann", PASSWORD) as client:
+    with world.browser("ann") as client:
         assert client.get(path).status_code == 404
 
 

@@ -10,7 +10,7 @@ from storage.use_cases.work.creating import Handing, WorkOrder, place_order
 from storage.use_cases.work.overview import place_ids
 from storage.use_cases.work.selection import Selection
 from storage.use_cases.work.sharing import withdraw_work
-from tests.ui.conftest import PASSWORD, World
+from tests.ui.conftest import World
 from ui.settings import load_settings
 
 ROOMS = ("/admin/tasks", "/admin/tasks/new", "/admin/library")
@@ -34,13 +34,13 @@ def pool(world: World) -> Iterator[int]:
 
 @pytest.mark.parametrize("name", ["ann", "sue"])
 def test_only_admins_open_the_rooms_for_work(world: World, name: str) -> None:
-    with world.server.sign_in(name, PASSWORD) as client:
+    with world.browser(name) as client:
         for path in (*ROOMS, f"/admin/tasks/{world.task_id}", "/admin/library/1"):
             assert client.get(path, headers=FORM).status_code == 403, path
 
 
 def test_an_admin_finds_tasks_categories_and_models(world: World) -> None:
-    with world.server.sign_in("adm", PASSWORD) as client:
+    with world.browser("adm") as client:
         pages = {path: client.get(path) for path in (*ROOMS, f"/admin/tasks/{world.task_id}", "/admin/library/1")}
         assert {page.status_code for page in pages.values()} == {200}
         assert "mini: top" in pages["/admin/tasks"].text
@@ -54,7 +54,7 @@ def test_an_admin_finds_tasks_categories_and_models(world: World) -> None:
 
 
 def test_a_pool_is_drawn_from_by_a_form_and_by_the_stage(world: World, pool: int) -> None:
-    with world.server.sign_in("bob", PASSWORD) as client:
+    with world.browser("bob") as client:
         assert "a pool for all" in (page := client.get("/tasks").text)
         assert f"/task/{pool}/draw" in page
         drawn = client.post(f"/task/{pool}/draw", headers=FORM)
@@ -66,7 +66,7 @@ def test_a_pool_is_drawn_from_by_a_form_and_by_the_stage(world: World, pool: int
         second = client.post(f"/task/{pool}/draw?passing={first}", headers=PROGRAM).json()["assignment"]
         assert second != first
         assert client.get(f"/task/{pool}/draw").status_code == 405, "a link draws nothing"
-    with world.server.sign_in("ann", PASSWORD) as client:
+    with world.browser("ann") as client:
         # Of the two items she has one from another task: it is not for her to answer twice.
         only = client.post(f"/task/{pool}/draw", headers=PROGRAM).json()["assignment"]
         refused = client.post(f"/task/{pool}/draw?passing={only}", headers=PROGRAM)
@@ -76,6 +76,6 @@ def test_a_pool_is_drawn_from_by_a_form_and_by_the_stage(world: World, pool: int
 
 
 def test_nobody_draws_from_another_site(world: World, pool: int) -> None:
-    with world.server.sign_in("bob", PASSWORD) as client:
+    with world.browser("bob") as client:
         answer = client.post(f"/task/{pool}/draw", headers={"Origin": "https://evil.example"})
         assert answer.status_code == 403

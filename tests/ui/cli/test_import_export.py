@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.empty_database import empty_tables
 from tests.storage.formats.folders import record, released, write_labels
 from ui.cli.app import app
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "posewright.sqlite3").write_bytes(empty_tables())
     monkeypatch.setenv("POSEWRIGHT_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("DATABASE_URL", raising=False)
     return tmp_path / "home"
