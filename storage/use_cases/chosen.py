@@ -68,8 +68,8 @@ def has_answer(*, imported: bool = False) -> sa.ColumnElement[bool]:
         .where(
             col(Adjudication.item_id) == Item.id,
             col(Adjudication.azimuth).is_not(None),
-            ~sa.select(later.id)
-            .where(later.item_id == Adjudication.item_id, later.number > col(Adjudication.number))
+            ~sa.select(col(later.id))
+            .where(col(later.item_id) == Adjudication.item_id, col(later.number) > col(Adjudication.number))
             .exists(),
         )
         .exists()

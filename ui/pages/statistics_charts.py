@@ -43,7 +43,7 @@ def statistics_charts(by: By, rows: Sequence[Worked], names: Sequence[str]) -> N
         if all(value is None for value in values):
             return
         kind = {"type": "line", "symbolSize": 5, "connectNulls": True} if line and is_time else _BAR
-        y = axis("value", min=0, max=1) if share else axis("value", minInterval=1)
+        y = axis("value", min=0, max=1) if share else axis("value")
         series = [{**kind, "data": list(values), "color": LINES if line else BARS}]
         chart(title, {"xAxis": x, "yAxis": y, "series": series})
 

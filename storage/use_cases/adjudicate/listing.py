@@ -224,7 +224,7 @@ def _overlapping(person: Actor, chosen: AdjudicationFilter) -> sa.Select[Any]:
     """The items, each with its id."""
     # An index answers this, and most items have one place only: their answers need not be looked at.
     places = sa.orm.aliased(Assignment)
-    several = sa.select(places.item_id).group_by(places.item_id).having(sa.func.count() > 1)
+    several = sa.select(col(places.item_id)).group_by(col(places.item_id)).having(sa.func.count() > 1)
     statement: sa.Select[Any] = (
         sa.select(col(Assignment.item_id).label("item_id"))
         .join(Task, col(Task.id) == Assignment.task_id)

@@ -144,7 +144,8 @@ def _items(items: Sequence[ItemAgreement]) -> None:
             with Tag("tr", data_testid="agreement-item"):
                 with Tag("td"):
                     query = urlencode({"which": "all", "at": item.item_id})
-                    Tag("a", item.image, href=f"/adjudicate?{query}", classes="pw-name")
+                    name = f"{item.image} · {item.object_index + 1}" if item.object_index else item.image
+                    Tag("a", name, href=f"/adjudicate?{query}", classes="pw-name")
                 Tag("td", item.category.replace("_", " "))
                 cell(decimal(item.labels))
                 cell(f"{item.median_degrees:.1f}°")
