@@ -109,8 +109,7 @@ def _database(settings: "Settings") -> Finding:
             database.close()
     except Exception as error:  # noqa: BLE001 - the doctor reports what it meets
         mend = "look at DATABASE_URL and at the rights of the home; restore the file from a backup if it is damaged"
-        reason = str(error).splitlines()[0]
-        return Finding(name="database", state="missing", found=f"{shown}: {reason}", mend=mend)
+        return Finding(name="database", state="missing", found=f"{shown}: {_words_of(error)}", mend=mend)
     return Finding(name="database", state="ok", found=f"{shown}, {users} accounts")
 
 
@@ -119,7 +118,7 @@ def _renderer(settings: "Settings") -> Finding:
         workers = asyncio.run(_start_one_worker(settings))
     except Exception as error:  # noqa: BLE001 - the doctor reports what it meets
         mend = "sudo apt-get install -y libegl1 libgl1-mesa-dri libosmesa6   (elsewhere: a driver with OpenGL 3.3)"
-        return Finding(name="renderer", state="missing", found=str(error).splitlines()[0], mend=mend)
+        return Finding(name="renderer", state="missing", found=_words_of(error), mend=mend)
     worker = workers[0]
     found = ", ".join(f"{key} {value}" for key, value in worker.items() if value not in (None, ""))
     software = any(word in found.lower() for word in ("llvmpipe", "softpipe", "osmesa", "swrast"))
@@ -127,6 +126,11 @@ def _renderer(settings: "Settings") -> Finding:
         mend = "sudo apt-get install -y libegl1 libgl1-mesa-dri   (OSMesa is the slowest way to draw)"
         return Finding(name="renderer", state="slow", found=found, mend=mend)
     return Finding(name="renderer", state="ok", found=f"{found}{' (software)' if software else ''}")
+
+
+def _words_of(error: Exception) -> str:
+    """The first line; of an error without words, as a worker that starts too slowly leaves it, its kind."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 async def _start_one_worker(settings: "Settings") -> list[dict[str, object]]:
