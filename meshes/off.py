@@ -98,7 +98,7 @@ def write_off(path: Path, vertices: npt.ArrayLike, faces: npt.NDArray[np.integer
     points = np.asarray(vertices, dtype=np.float64)
     if points.ndim != 2 or points.shape[1] != 3 or not np.isfinite(points).all():
         raise ValueError("vertices must be (n, 3) finite numbers")
-    polygons = [[int(index) for index in face] for face in faces]
+    polygons = faces.tolist() if isinstance(faces, np.ndarray) else [[int(index) for index in face] for face in faces]
     if not polygons:
         raise ValueError("a mesh has at least one face")
     for face in polygons:
