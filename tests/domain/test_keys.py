@@ -1,7 +1,7 @@
 """Own keys: no press ever means two things, and what was changed can be changed back."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.keys import DEFAULT_KEYS, FIXED, KeyRefused, changed, keys_with, kind_of
@@ -36,7 +36,6 @@ def test_the_delivered_keys_are_unambiguous() -> None:
     assert keys_with({}) == DEFAULT_KEYS
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(NAMES, KEY, KEY), max_size=12))
 def test_whatever_is_chosen_stays_unambiguous(choices: list[tuple[str, str, str]]) -> None:
     own: dict[str, tuple[str, ...]] = {}
