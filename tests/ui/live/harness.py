@@ -27,9 +27,9 @@ from domain.category import CategoryRule
 from domain.permissions import CONSOLE, Role
 from domain.pose import PARAMETERS, Pose
 from meshes.off import write_off
-from storage.passwords import hashed
 from storage.use_cases import accounts, items, library, sessions, tasks
 from tests.empty_database import empty_database
+from tests.storage.world import UNUSABLE
 from ui.auth import COOKIE, seal
 from ui.guard import Guard
 from ui.live.hub import Live
@@ -77,13 +77,12 @@ def furnish(services: Services, folder: Path) -> Home:
     Image.new("RGB", (WIDTH, HEIGHT), (90, 110, 130)).save(photo, "JPEG")
     stored = services.images.put(photo.getvalue())
     digests = [services.cad_files.put(path) for path in (cube, slab, broken)]
-    password = hashed("ann", "correct horse battery staple")
     with services.database.transaction() as session:
         people = [
-            accounts.add_user(session, actor=CONSOLE, name=name, role=Role.ANNOTATOR, password=password).id
+            accounts.add_user(session, actor=CONSOLE, name=name, role=Role.ANNOTATOR, password=UNUSABLE).id
             for name in ("ann", "ben")
         ]
-        sue = accounts.add_user(session, actor=CONSOLE, name="sue", role=Role.SUPERVISOR, password=password).id
+        sue = accounts.add_user(session, actor=CONSOLE, name="sue", role=Role.SUPERVISOR, password=UNUSABLE).id
         dataset = library.add_dataset(session, actor=CONSOLE, name="cubes").id
         rule = CategoryRule(ignored=("theta",), ignored_reason="it is round", note="mind the notch")
         category = library.set_category(session, actor=CONSOLE, dataset_id=dataset, name="cube", rule=rule).id

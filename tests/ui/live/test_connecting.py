@@ -13,9 +13,9 @@ from websockets.exceptions import InvalidStatus
 
 from domain.permissions import CONSOLE, Role
 from storage.database import Database
-from storage.passwords import hashed
 from storage.use_cases import accounts, sessions
 from storage.use_cases.annotate import open_assignment
+from tests.storage.world import UNUSABLE
 from tests.ui.live.harness import START, Server, Tab, change, op, serving, until, whole_view, wire_answer, wire_pose
 from ui.live.messages import LARGEST_MESSAGE
 from ui.live.socket import MOST_BAD_MESSAGES
@@ -74,7 +74,7 @@ async def test_a_deactivated_person_is_cut_off_and_can_change_nothing(server: Se
         actor=CONSOLE,
         name=f"cara{assignment}",
         role=Role.SUPERVISOR,
-        password=hashed("cara", "correct horse battery"),
+        password=UNUSABLE,
     )
     async with server.tab(cara.id) as tab:
         opened = await tab.open(assignment)
@@ -96,7 +96,7 @@ async def test_who_only_looks_leaves_no_draft(server: Server, assignment: int) -
         actor=CONSOLE,
         name=f"dora{assignment}",
         role=Role.SUPERVISOR,
-        password=hashed("dora", "correct horse battery"),
+        password=UNUSABLE,
     )
     async with server.tab(dora.id) as tab:
         await tab.open(assignment)

@@ -11,15 +11,14 @@ import pytest_asyncio
 
 from domain.answer import Density, ObjectStatus
 from domain.permissions import CONSOLE, Role
-from storage.passwords import HashedPassword
 from storage.use_cases import accounts
 from storage.use_cases.annotate import open_assignment
 from storage.use_cases.collaborators import add_collaborator
+from tests.storage.world import UNUSABLE
 from tests.ui.live.harness import START, Server, Tab, change, op, until, wire_answer, wire_pose
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-UNUSABLE = HashedPassword("no password has this hash")
 ANSWERED = {
     "quality": change({"object_status": None}, {"object_status": "status_good"}),
     "density": change({"dense": None}, {"dense": "dense_no"}),
