@@ -152,32 +152,27 @@ def _urgency(task: TaskProgress) -> tuple[object, ...]:
 
 def _progress(session: Session, which: sa.ColumnElement[bool]) -> list[TaskProgress]:
     """Three queries, however many tasks: counts with the next open assignment, categories, unsaved changes."""
-    a = Assignment
+    assignments = (
+        sa.select(
+            col(Assignment.id).label("id"),
+            col(Assignment.task_id).label("task_id"),
+            col(Assignment.state).label("state"),
+            col(Assignment.flag_kind).label("flag_kind"),
+            col(Assignment.user_id).label("user_id"),
+            func.row_number()
+            .over(partition_by=col(Assignment.task_id), order_by=(open_rank(), col(Assignment.position)))
+            .label("place"),
+            open_rank().label("rank"),
+        )
+        .join(Task, col(Task.id) == Assignment.task_id)
+        .where(which, col(Assignment.state) != AssignmentState.WITHDRAWN)
+        .subquery()
+    )
+    c = assignments.c
 
     def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[Any]:
         return func.sum(case((condition, 1), else_=0))
 
-    # Rank and position in one number: the least of it is the next, without putting all of them in order.
-    place = sa.cast(open_rank(), sa.BigInteger) * MOST_POSITIONS + col(a.position)
-    counted = (
-        sa.select(
-            col(a.task_id).label("task_id"),
-            func.count(col(a.id)).label("total"),
-            count(col(a.state).in_(DONE_STATES)).label("saved"),
-            count(col(a.state) == AssignmentState.ACCEPTED).label("accepted"),
-            count(col(a.state).in_(OPEN_STATES)).label("open"),
-            count(col(a.state) == AssignmentState.DRAFTED).label("drafted"),
-            count(col(a.state) == AssignmentState.SENT_BACK).label("sent_back"),
-            count(col(a.flag_kind).is_not(None)).label("flagged"),
-            func.min(case((col(a.state).in_(OPEN_STATES), place))).label("place"),
-            case((func.min(col(a.user_id)) == func.max(col(a.user_id)), func.max(col(a.user_id)))).label("user_id"),
-        )
-        .join(Task, col(Task.id) == a.task_id)
-        .where(which, col(a.state) != AssignmentState.WITHDRAWN)
-        .group_by(col(a.task_id))
-        .subquery()
-    )
-    c, following = counted.c, sa.orm.aliased(Assignment)
     rows = session.execute(
         sa.select(
             col(Task.id),
@@ -187,16 +182,19 @@ def _progress(session: Session, which: sa.ColumnElement[bool]) -> list[TaskProgr
             col(Task.created_at),
             col(Task.due_at),
             col(Task.is_pool),
-            *(c[name] for name in ("total", "saved", "accepted", "open", "drafted", "sent_back", "flagged")),
-            col(following.id).label("next_open_assignment_id"),
-            col(User.name).label("person"),
+            func.count(c.id).label("total"),
+            count(c.state.in_(DONE_STATES)).label("saved"),
+            count(c.state == AssignmentState.ACCEPTED).label("accepted"),
+            count(c.state.in_(OPEN_STATES)).label("open"),
+            count(c.state == AssignmentState.DRAFTED).label("drafted"),
+            count(c.state == AssignmentState.SENT_BACK).label("sent_back"),
+            count(c.flag_kind.is_not(None)).label("flagged"),
+            func.max(case(((c.place == 1) & (c.rank < NOT_OPEN), c.id))).label("next_open_assignment_id"),
+            case((func.count(c.user_id.distinct()) == 1, func.max(col(User.name)))).label("person"),
         )
-        .join(counted, c.task_id == Task.id)
+        .join(assignments, c.task_id == Task.id)
         .outerjoin(User, col(User.id) == c.user_id)
-        .outerjoin(
-            following,
-            sa.and_(col(following.task_id) == c.task_id, col(following.position) == c.place % MOST_POSITIONS),
-        )
+        .group_by(col(Task.id))
         .order_by(*_urgent_first())
     ).mappings()
     of_task = _categories(session, which)
@@ -242,24 +240,20 @@ def _pools(session: Session, task_ids: Collection[int]) -> list[TaskProgress]:
 
 def _categories(session: Session, which: sa.ColumnElement[bool]) -> dict[int, list[str]]:
     """The categories of each task's items, by name."""
-    pairs = session.execute(
-        sa.select(col(Assignment.task_id), col(Item.category_id))
+    of_task: dict[int, list[str]] = {}
+    for task_id, category in session.exec(
+        select(Assignment.task_id, Category.name)
         .join(Item, col(Item.id) == Assignment.item_id)
+        .join(Category, col(Category.id) == Item.category_id)
         .join(Task, col(Task.id) == Assignment.task_id)
         .where(which, col(Assignment.state) != AssignmentState.WITHDRAWN)
         .distinct()
-    ).all()
-    ids = {category_id for _task_id, category_id in pairs}
-    names = dict(
-        session.execute(sa.select(col(Category.id), col(Category.name)).where(col(Category.id).in_(ids))).all()
-    )
-    of_task: dict[int, list[str]] = {}
-    for task_id, category_id in pairs:
-        of_task.setdefault(task_id, []).append(names[category_id])
-    return {task_id: sorted(categories) for task_id, categories in of_task.items()}
+        .order_by(col(Category.name))
+    ):
+        of_task.setdefault(task_id, []).append(category)
+    return of_task
 
 
-MOST_POSITIONS = 2**32
 NOT_OPEN = 9
 
 
