@@ -7,6 +7,7 @@ look at it.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import case, func
@@ -112,7 +113,7 @@ def board_changes(
 def _people(session: Session, user_ids: Collection[int] | None = None) -> list[BoardPerson]:
     """Active annotators, and whoever else has work; of all people, or of these."""
     of_them = sa.true() if user_ids is None else col(User.id).in_(user_ids)
-    own: sa.Select[tuple[int, int]] = sa.select(
+    own: sa.Select[Any, Any] = sa.select(
         col(User.id).label("user_id"), col(Assignment.id).label("assignment_id")
     ).join(Assignment, col(Assignment.user_id) == User.id)
     beside = sa.select(col(User.id), col(Collaborator.assignment_id)).join(
