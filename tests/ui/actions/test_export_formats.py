@@ -14,7 +14,7 @@ from storage.formats import exact
 from tests.storage.formats.folders import released
 from tests.ui.actions.conftest import Workspace
 
-LINES = '''
+LINES = """
 import json
 from storage.exports.folder import copy_in
 from storage.exports.format import ExportFormat, FormatLayout, Placed
@@ -40,7 +40,7 @@ FORMAT = ExportFormat(
     name="lines", title="Lines", layouts=(FormatLayout(name="a", title="A"), FormatLayout(name="b", title="B")),
     writer=Writer,
 )
-'''
+"""
 
 
 @pytest.fixture
