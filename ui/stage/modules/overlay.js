@@ -6,6 +6,10 @@
  */
 
 const MASK_SIDE = 160;
+/** What lies beside lines, so wide in device pixels: a line as bright as the photo is seen by it. */
+const EDGE = 1;
+const EDGE_OPACITY = 0.6;
+const EDGE_LEVELS = 32;
 
 export class Overlay {
   /** @param {object} header as the server sent it @param {Uint8Array | null} plane row by row; null where nothing shows */
@@ -52,6 +56,24 @@ export class Overlay {
     return this.tints.get(colour);
   }
 
+  /** Lines in a colour, with edges of the opposite brightness: larger than the frame by `EDGE` on every side. */
+  #edged(colour) {
+    const key = `edged ${colour}`;
+    if (!this.tints.has(key)) {
+      const { lines, edges, width, height } = withEdges(this.plane, this.header);
+      const canvas = new OffscreenCanvas(width, height);
+      const image = new ImageData(width, height);
+      const pixels = new Uint32Array(image.data.buffer);
+      const colours = edgedPalette(colour);
+      for (let index = 0; index < pixels.length; index += 1) {
+        if (edges[index]) pixels[index] = colours[((edges[index] >> 3) << 8) | lines[index]];
+      }
+      canvas.getContext("2d").putImageData(image, 0, 0);
+      this.tints.set(key, canvas);
+    }
+    return this.tints.get(key);
+  }
+
   /** Draws it where the transform puts it. @param {number[]} transform see warp.js */
   draw(context, transform, colour, opacity, crisp) {
     if (!this.plane) return;
@@ -59,7 +81,9 @@ export class Overlay {
     context.setTransform(...transform);
     context.globalAlpha = opacity;
     context.imageSmoothingEnabled = !crisp;
-    context.drawImage(this.tinted(colour), this.header.x, this.header.y);
+    const { shaded, x, y } = this.header;
+    if (shaded) context.drawImage(this.tinted(colour), x, y);
+    else context.drawImage(this.#edged(colour), x - EDGE, y - EDGE);
     context.restore();
   }
 
@@ -94,11 +118,16 @@ async function inflated(bytes) {
 
 const palettes = new Map();
 
+/** @param {string} colour as #rrggbb @returns {number[]} red, green and blue, 0 to 255 */
+function channelsOf(colour) {
+  return [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+}
+
 /** What each byte looks like, as ImageData keeps pixels. @param {boolean} shaded or lines @param {string} colour */
 function palette(shaded, colour) {
   const key = `${shaded} ${colour}`;
   if (!palettes.has(key)) {
-    const channels = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+    const channels = channelsOf(colour);
     const bytes = new Uint8ClampedArray(4 * 256);
     for (let value = 1; value < 256; value += 1) {
       const rgb = shaded ? channels.map((channel) => (channel * value) / 255) : channels;
@@ -107,6 +136,46 @@ function palette(shaded, colour) {
     palettes.set(key, new Uint32Array(bytes.buffer));
   }
   return palettes.get(key);
+}
+
+/** What a line looks like on its edge, at `(edge >> 3) << 8 | line` for the alpha of both; see `palette`. */
+function edgedPalette(colour) {
+  const key = `edged ${colour}`;
+  if (!palettes.has(key)) {
+    const channels = channelsOf(colour);
+    const [red, green, blue] = channels;
+    const beside = 0.3 * red + 0.6 * green + 0.1 * blue > 96 ? 0 : 255;
+    const bytes = new Uint8ClampedArray(4 * 256 * EDGE_LEVELS);
+    for (let index = 0; index < 256 * EDGE_LEVELS; index += 1) {
+      const line = (index & 255) / 255;
+      const edge = ((1 - line) * EDGE_OPACITY * (index >> 8)) / (EDGE_LEVELS - 1);
+      const alpha = line + edge;
+      if (alpha === 0) continue;
+      const rgb = channels.map((channel) => (channel * line + beside * edge) / alpha);
+      bytes.set([...rgb, 255 * alpha], 4 * index);
+    }
+    palettes.set(key, new Uint32Array(bytes.buffer));
+  }
+  return palettes.get(key);
+}
+
+/** The alpha of lines and of what lies under and beside them, both with room for it on every side. */
+function withEdges(plane, header) {
+  const [width, height] = [header.width + 2 * EDGE, header.height + 2 * EDGE];
+  const lines = new Uint8Array(width * height);
+  const edges = new Uint8Array(width * height);
+  const around = [];
+  for (let v = -EDGE; v <= EDGE; v += 1) for (let u = -EDGE; u <= EDGE; u += 1) around.push(v * width + u);
+  for (let v = 0, index = 0; v < header.height; v += 1) {
+    const row = (v + EDGE) * width + EDGE;
+    for (let u = 0; u < header.width; u += 1, index += 1) {
+      const value = plane[index];
+      if (value === 0) continue;
+      lines[row + u] = value;
+      for (const step of around) if (edges[row + u + step] < value) edges[row + u + step] = value;
+    }
+  }
+  return { lines, edges, width, height };
 }
 
 /**
