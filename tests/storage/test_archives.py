@@ -127,37 +127,38 @@ def test_every_admitted_name_stays_inside(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "rule"),
+    ("make", "rule"),
     [
-        (zip_of({"zeros": b"\0" * 30_000_000}), "too_large"),
-        (tar_of({"zeros": b"\0" * 30_000_000}), "too_large"),
-        (zip_of({f"{n}": b"x" * 30_000 for n in range(3)}, zipfile.ZIP_STORED), "too_large"),
-        (tar_of({f"{n}": b"x" * 30_000 for n in range(3)}), "too_large"),
-        (zip_of({f"{n}": b"" for n in range(11)}), "too_many"),
-        (tar_of({f"{n}": b"" for n in range(11)}), "too_many"),
-        (zip_of({"inner.zip": zip_of({"a": b"a"})}), "nested"),
-        (tar_of({"inner.TGZ": b"x"}), "nested"),
-        (overlapping_zip(), "bomb"),
-        (linked_zip("/etc/passwd"), "not_a_file"),
-        (tar_of({}, "w:gz", special("link", tarfile.SYMTYPE, "/etc/passwd")), "not_a_file"),
-        (tar_of({"a": b"a"}, "w:gz", special("link", tarfile.LNKTYPE, "a")), "not_a_file"),
-        (tar_of({}, "w", special("null", tarfile.CHRTYPE)), "not_a_file"),
-        (tar_of({}, "w", special("disk", tarfile.BLKTYPE)), "not_a_file"),
-        (tar_of({}, "w", special("pipe", tarfile.FIFOTYPE)), "not_a_file"),
-        (locked_zip(), "encrypted"),
-        (zip_of({"a": b"a" * 100}, zipfile.ZIP_LZMA), "method"),
-        (tar_of({"a": b"1", "./a": b"2"}), "name_twice"),
-        (tar_of({"a": b"1", "a/b": b"2"}), "name_twice"),
-        (zip_of({"a": b"a" * 500})[:-30], "broken"),
-        (tar_of({"a": bytes(range(256)) * 40})[:-200], "broken"),
-        (zip_of({}), "empty"),
-        (b"\xff\xd8\xff a photo", "not_an_archive"),
-        (b"", "not_an_archive"),
+        (lambda: zip_of({"zeros": b"\0" * 30_000_000}), "too_large"),
+        (lambda: tar_of({"zeros": b"\0" * 30_000_000}), "too_large"),
+        (lambda: zip_of({f"{n}": b"x" * 30_000 for n in range(3)}, zipfile.ZIP_STORED), "too_large"),
+        (lambda: tar_of({f"{n}": b"x" * 30_000 for n in range(3)}), "too_large"),
+        (lambda: zip_of({f"{n}": b"" for n in range(11)}), "too_many"),
+        (lambda: tar_of({f"{n}": b"" for n in range(11)}), "too_many"),
+        (lambda: zip_of({"inner.zip": zip_of({"a": b"a"})}), "nested"),
+        (lambda: tar_of({"inner.TGZ": b"x"}), "nested"),
+        (lambda: overlapping_zip(), "bomb"),
+        (lambda: linked_zip("/etc/passwd"), "not_a_file"),
+        (lambda: tar_of({}, "w:gz", special("link", tarfile.SYMTYPE, "/etc/passwd")), "not_a_file"),
+        (lambda: tar_of({"a": b"a"}, "w:gz", special("link", tarfile.LNKTYPE, "a")), "not_a_file"),
+        (lambda: tar_of({}, "w", special("null", tarfile.CHRTYPE)), "not_a_file"),
+        (lambda: tar_of({}, "w", special("disk", tarfile.BLKTYPE)), "not_a_file"),
+        (lambda: tar_of({}, "w", special("pipe", tarfile.FIFOTYPE)), "not_a_file"),
+        (lambda: locked_zip(), "encrypted"),
+        (lambda: zip_of({"a": b"a" * 100}, zipfile.ZIP_LZMA), "method"),
+        (lambda: tar_of({"a": b"1", "./a": b"2"}), "name_twice"),
+        (lambda: tar_of({"a": b"1", "a/b": b"2"}), "name_twice"),
+        (lambda: zip_of({"a": b"a" * 500})[:-30], "broken"),
+        (lambda: tar_of({"a": bytes(range(256)) * 40})[:-200], "broken"),
+        (lambda: zip_of({}), "empty"),
+        (lambda: b"\xff\xd8\xff a photo", "not_an_archive"),
+        (lambda: b"", "not_an_archive"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_refused(tmp_path: Path, content: bytes, rule: str) -> None:
+def test_what_is_refused(tmp_path: Path, make: Callable[[], bytes], rule: str) -> None:
     with pytest.raises(ArchiveRefused) as refused:
-        out_of(content, tmp_path)
+        out_of(make(), tmp_path)
     assert refused.value.rule == rule
     assert {path.name for path in tmp_path.iterdir()} == {"archive"}
 
