@@ -13,6 +13,7 @@ KINDS: Final[dict[str, Action]] = {
     "export_dataset": Action.EXPORT,
     "lighten": Action.MANAGE_LIBRARY,
     "back_up": Action.BACK_UP,
+    "restore": Action.BACK_UP,
 }
 """Each kind of work and the right that starting, seeing and cancelling it takes."""
 

@@ -35,7 +35,7 @@ class ImageStore:
         """Checks and keeps a photo; the same content is kept once. Raises ImageRefused, ImageTakenDown."""
         content = _read(source)
         sha256 = sha256_of(content)
-        if self._tombstone(sha256).exists():
+        if self.is_taken_down(sha256):
             raise ImageTakenDown("this photo was taken down for good and cannot come back")
         width, height, media_type = _check(content)
         write_once(place(self._root, sha256), content)
@@ -44,6 +44,9 @@ class ImageStore:
     def path(self, sha256: str) -> Path:
         """Where the photo is, or would be."""
         return place(self._root, sha256)
+
+    def is_taken_down(self, sha256: str) -> bool:
+        return self._tombstone(sha256).exists()
 
     def remove(self, sha256: str) -> None:
         """Deletes the photo for good: a mark without content stays, so that no import brings it back. Doing it

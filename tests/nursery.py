@@ -166,6 +166,7 @@ def _become(order: dict[str, Any]) -> None:
     os.close(output)
     os.close(nothing)
     sys.argv = ["main.py", *order["arguments"]]
+    sys.orig_argv = [sys.executable, *sys.argv]  # with which it begins anew
 
 
 def main() -> None:

@@ -37,7 +37,7 @@ def add_data_routes(app: FastAPI, services: Services) -> None:
         person: SignedIn = request.state.person
         try:
             await services.reading(may_start, actor=person.actor, kind="import_dataset")
-            body = _Body(request)
+            body = RequestBody(request)
             kept = await keep_upload(body, ARCHIVE, services.settings.uploads_directory)
         except ClientDisconnect:
             log.info("an upload was broken off")
@@ -87,7 +87,7 @@ def add_data_routes(app: FastAPI, services: Services) -> None:
         return FileResponse(path, media_type=media_type, filename=name, headers=PRIVATE)
 
 
-class _Body:
+class RequestBody:
     """A request's body in the form that `keep_upload` takes."""
 
     def __init__(self, request: Request) -> None:

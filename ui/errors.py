@@ -54,8 +54,10 @@ SENTENCES: dict[str, str] = {
     "image_taken_down": N_("This photo was taken down for good, and nothing brings it back."),
     "name_not_typed": N_("This is not its name. Type it exactly as it is shown."),
     "boxes_refused": N_("These boxes cannot be saved."),
-    "backup_refused": N_("There is no making a backup here: the log of the server says why."),
+    "backup_refused": N_("This is no whole backup of Posewright, or none can be made here."),
     "backup_failed": N_("The backup could not be written. Look whether the disk is full."),
+    "restore_refused": N_("This backup cannot be restored here."),
+    "database_too_new": N_("This comes from a newer release of Posewright: restore it with that one."),
     "key_refused": N_("This key cannot be used. Choose another one."),
     "line_refused": N_("Nobody was added: a line of the file cannot be used any more. Look through it again."),
 }

@@ -25,7 +25,7 @@ from ui.i18n import _, negotiate, use_language
 from ui.logs import about, log
 from ui.nicegui_packets import PageSocket, is_handshake
 from ui.services import Services
-from ui.uploads import ARCHIVE_UPLOADS, LARGEST_UPLOAD
+from ui.uploads import LARGEST_UPLOAD, UPLOAD_ROUTES
 from ui.zone import ZONE_COOKIE, use_zone, zone_named
 
 LANGUAGE_COOKIE = "posewright_language"
@@ -217,7 +217,7 @@ def _is_use(path: str, text: str) -> bool:
 def _bounded(scope: Scope, receive: Receive) -> Receive:
     """Refuses a body that is larger than any of ours, before more of it is kept."""
     path = scope["path"]
-    most = LARGEST_UPLOAD if path.startswith(NICEGUI_UPLOAD) or path == ARCHIVE_UPLOADS else LARGEST_BODY
+    most = LARGEST_UPLOAD if path.startswith(NICEGUI_UPLOAD) or path in UPLOAD_ROUTES else LARGEST_BODY
     received = 0
 
     async def bounded() -> Message:

@@ -43,6 +43,7 @@ from ui.pages.tasks import add_tasks
 from ui.pages.watch import add_watch
 from ui.path_numbers import bound_path_numbers
 from ui.refusals import Refusals
+from ui.restoring import Restoring
 from ui.routes import add_routes
 from ui.services import Services
 from ui.session_watch import SessionWatch
@@ -70,6 +71,7 @@ def build_server(services: Services) -> None:
     app.on_startup(session_watch.start)
     office = JobOffice(services)
     watch.subscribe("job.changed", office.heard)
+    watch.subscribe("job.changed", Restoring(services).heard)
     app.on_startup(office.start)
     app.on_shutdown(office.close)
     app.on_shutdown(watch.close)

@@ -45,6 +45,8 @@ class Services:
         self.mesh_cache_dir = settings.cache_directory / "meshes"
         self.renderer = RenderPool(mesh_cache_dir=self.mesh_cache_dir, workers=settings.render_workers)
         self.live_sessions = LiveSessions()
+        self.to_restart = False
+        """Whether the program is to begin anew once the server has ended."""
         self.published = asyncio.Event()
         """Set when this process has written an outbox row: whoever reads the outbox need not wait for its turn."""
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="db-read")

@@ -24,6 +24,8 @@ LARGEST_UPLOAD = 4096 * MIB
 """The most that a request may bring (`ui.guard`); each kind has its own limit below it."""
 ARCHIVE_UPLOADS = "/admin/data/uploads"
 """Where archives come in as the plain body of a request."""
+BACKUP_UPLOADS = "/admin/keeping/backups"
+UPLOAD_ROUTES = frozenset({ARCHIVE_UPLOADS, BACKUP_UPLOADS})
 LONGEST_SHOWN_NAME = 120
 
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
@@ -47,6 +49,7 @@ PHOTO = UploadKind(name="photo", suffixes=(".jpg", ".jpeg", ".png", ".webp"), la
 MESH = UploadKind(name="mesh", suffixes=MESH_SUFFIXES, largest=128 * MIB)
 TABLE = UploadKind(name="table", suffixes=(".csv",), largest=16 * MIB)
 ARCHIVE = UploadKind(name="archive", suffixes=ARCHIVE_SUFFIXES, largest=LARGEST_UPLOAD)
+BACKUP = UploadKind(name="backup", suffixes=(".zip",), largest=LARGEST_UPLOAD)
 
 
 class UploadRefused(InvalidInput):
@@ -136,6 +139,6 @@ def _fits(head: bytes, kind: UploadKind, path: Path) -> bool:
         return head.startswith(_PICTURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
     if kind == TABLE:
         return b"\0" not in head
-    if kind == ARCHIVE:
+    if kind in {ARCHIVE, BACKUP}:
         return is_archive(path)
     return True

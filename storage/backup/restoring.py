@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +62,7 @@ def restore_backup(archive: Path, home: Path, *, replace: bool = False, progress
         beside.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(dir=beside, prefix=".restoring-"))
         try:
-            manifest = _unpack(archive, staging, tell)
+            manifest = unpack(archive, staging, tell)
             revision = _bring_up_to_date(staging, manifest, archive)
             tell(DATABASE, 1, 1)
             aside = _put_in_place(staging, home, occupied)
@@ -79,7 +79,9 @@ def _occupied(home: Path) -> bool:
     return home.exists() and any(path.name not in REPLACEABLE for path in home.iterdir())
 
 
-def _unpack(archive: Path, staging: Path, tell: Progress) -> Manifest:
+def unpack(archive: Path, staging: Path, tell: Progress) -> Manifest:
+    """Writes the backup's content into a folder, every file compared with the manifest. Raises BackupRefused,
+    RestoreRefused, BackupFailed."""
     with opened(archive) as (opened_archive, manifest):
         free = shutil.disk_usage(staging).free
         if manifest.size > free:
@@ -119,16 +121,18 @@ def _check_revision(database: Path, manifest: Manifest) -> None:
 
 def _bring_up_to_date(staging: Path, manifest: Manifest, archive: Path) -> str:
     """Migrates the tables and settles what was under way when the backup was made. Raises DatabaseTooNew."""
+    revision = migrate_unpacked(staging)
+    for sha256 in settle_unpacked(staging, manifest, archive=archive.name):
+        ImageStore(staging / IMAGES_NAME).remove(sha256)
+    return revision
+
+
+def migrate_unpacked(staging: Path) -> str:
+    """Brings the tables of an unpacked backup up to date; returns the migration that they are at then. Raises
+    DatabaseTooNew, BackupRefused."""
     database = Database(f"sqlite:///{staging / DATABASE_NAME}")
     try:
         database.migrate()
-        with database.transaction() as session:
-            taken_down = settle_restored(
-                session, archive=archive.name, made_at=manifest.made_at, revision=manifest.revision
-            )
-        images = ImageStore(staging / IMAGES_NAME)
-        for sha256 in taken_down:
-            images.remove(sha256)
         revision = database.revision()
     finally:
         database.close()
@@ -137,13 +141,34 @@ def _bring_up_to_date(staging: Path, manifest: Manifest, archive: Path) -> str:
     return revision
 
 
+def settle_unpacked(
+    staging: Path, manifest: Manifest, *, archive: str, asked_by: str = "", safety: str = "", gone: Iterable[str] = ()
+) -> list[str]:
+    """Settles what was under way when the backup was made; the parameters are those of `settle_restored`. Returns the
+    digests of photos that must have no file."""
+    database = Database(f"sqlite:///{staging / DATABASE_NAME}")
+    try:
+        with database.transaction() as session:
+            return settle_restored(
+                session,
+                archive=archive,
+                made_at=manifest.made_at,
+                revision=manifest.revision,
+                asked_by=asked_by,
+                safety=safety,
+                gone=gone,
+            )
+    finally:
+        database.close()
+
+
 def _put_in_place(staging: Path, home: Path, occupied: bool) -> Path | None:
     if not occupied:
         home.mkdir(mode=0o700, exist_ok=True)
         for path in sorted(staging.iterdir(), key=lambda path: path.name == DATABASE_NAME):  # the database last
             path.rename(home / path.name)
         return None
-    _check_nobody_works(home / DATABASE_NAME)
+    check_nobody_works(home / DATABASE_NAME)
     aside = home.with_name(f"{home.name}.before-{now():%Y%m%d-%H%M%S}")
     try:
         home.rename(aside)
@@ -156,7 +181,7 @@ def _put_in_place(staging: Path, home: Path, occupied: bool) -> Path | None:
     return aside
 
 
-def _check_nobody_works(database: Path) -> None:
+def check_nobody_works(database: Path) -> None:
     """Leaving WAL mode needs the file for oneself: it fails while a server has it open (the next start goes back)."""
     if not database.is_file():
         return

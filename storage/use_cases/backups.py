@@ -41,3 +41,9 @@ def note_backup_fetched(session: Session, *, actor: Acting, archive: str) -> Non
 def note_backup_deleted(session: Session, *, actor: Acting, archive: str) -> None:
     person = acting_with(session, actor, Action.BACK_UP)
     audit(session, person, "delete_backup", INSTALLATION, archive=archive)
+
+
+def note_backup_taken_in(session: Session, *, actor: Acting, archive: str, size: int, called: str) -> None:
+    """Writes down that somebody brought a backup from elsewhere. `called` is the file's name on their computer."""
+    person = acting_with(session, actor, Action.BACK_UP)
+    audit(session, person, "take_in_backup", INSTALLATION, archive=archive, size=size, called=called)

@@ -45,7 +45,8 @@ def note_end(session: Session, job: Job, *, by: Actor | None = None) -> None:
 
 def told_of(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """What the audit log keeps of the parameters."""
-    return {key: parameters[key] for key in ("dataset", "source_name") if isinstance(parameters.get(key), str)}
+    told = ("dataset", "source_name", "archive")
+    return {key: parameters[key] for key in told if isinstance(parameters.get(key), str)}
 
 
 def starter(session: Session, job: Job) -> Actor:

@@ -1,6 +1,9 @@
 """What a restored database must not go on with: sessions and long work of the time when the backup was made."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -11,13 +14,30 @@ from storage.record import audit, moment
 from storage.tables import Image, Job, LoginSession
 
 
-def settle_restored(session: Session, *, archive: str, made_at: datetime, revision: str) -> list[str]:
+def settle_restored(
+    session: Session,
+    *,
+    archive: str,
+    made_at: datetime,
+    revision: str,
+    asked_by: str = "",
+    safety: str = "",
+    gone: Iterable[str] = (),
+) -> list[str]:
     """Ends all sessions, gives up unfinished long work, and writes the fact into the audit log.
 
-    A session that was ended after the backup would be alive again. Returns the digests of photos that were taken
-    down, which must have no file. Only for the command line, on a database that nobody uses yet.
+    A session that was ended after the backup would be alive again. `gone` are digests of photos that were taken down
+    since: they stay down. `asked_by` names who ordered it from the page, `safety` the backup of what was there
+    before. Returns the digests of all photos that were taken down, which must have no file. Only for a database that
+    nobody uses yet.
     """
     at = moment(session)
+    for sha256 in gone:
+        session.execute(
+            update(Image)
+            .where(col(Image.sha256) == sha256, col(Image.taken_down_at).is_(None))
+            .values(taken_down_at=at)
+        )
     session.execute(update(LoginSession).where(col(LoginSession.ended_at).is_(None)).values(ended_at=at))
     session.execute(
         update(Job)
@@ -30,6 +50,9 @@ def settle_restored(session: Session, *, archive: str, made_at: datetime, revisi
             message="it was under way when the backup was made that is restored now",
         )
     )
-    audit(session, CONSOLE, "restore_backup", "installation", archive=archive, made_at=made_at.isoformat(),
-          revision=revision)  # fmt: skip
+    # The person may have another number in these tables, or none: the name is what people know.
+    who = replace(CONSOLE, name=asked_by) if asked_by else CONSOLE
+    kept: dict[str, Any] = {"safety": safety} if safety else {}
+    audit(session, who, "restore_backup", "installation", archive=archive, made_at=made_at.isoformat(),
+          revision=revision, **kept)  # fmt: skip
     return list(session.exec(select(Image.sha256).where(col(Image.taken_down_at).is_not(None)).distinct()))

@@ -31,6 +31,7 @@ from storage.use_cases import (
     own_photos,
     password_links,
     release,
+    restoring,
     review,
     scoring,
     sessions,
@@ -151,6 +152,12 @@ WRITING = {
         ), ADMINS
     ),
     "note_backup_fetched": (lambda w, s, a: backups.note_backup_fetched(s, actor=a, archive="b.zip"), ADMINS),
+    "note_backup_taken_in": (
+        lambda w, s, a: backups.note_backup_taken_in(s, actor=a, archive="b.zip", size=1, called="c.zip"), ADMINS
+    ),
+    "order_restoring": (
+        lambda w, s, a: restoring.order_restoring(s, actor=a, archive="b.zip", typed="b.zip"), ADMINS
+    ),
     "note_backup_deleted": (lambda w, s, a: backups.note_backup_deleted(s, actor=a, archive="b.zip"), ADMINS),
     "add_collaborator": (
         lambda w, s, a: collaborators.add_collaborator(s, actor=a, assignment_id=w.saved, user_id=w.bob), TEAM
@@ -244,6 +251,7 @@ WRITING = {
 }  # fmt: skip
 
 READING = {
+    "last_restoring": (lambda w, s, a: restoring.last_restoring(s, actor=a, since=AT), ADMINS),
     "agreement_report": (lambda w, s, a: agreement.agreement_report(s, actor=a, dataset="mugs"), TEAM),
     "assignment_for": (
         lambda w, s, a: assignment_for(s, a, w.saved, Action.SEE_ASSIGNMENT), TEAM | {"owner"}

@@ -280,7 +280,7 @@ WRITING |= rooms.WRITING
 READING |= rooms.READING
 UNTOLD = {
     "recount", "make_password_link", "set_model_symmetry", "read_remarks",
-    "draw_next", "give_back", "note_backup", "note_backup_fetched", "note_backup_deleted",
+    "draw_next", "give_back", "note_backup", "note_backup_fetched", "note_backup_deleted", "note_backup_taken_in",
     "note_export of the audit log", "note_export of a data set",
 }  # fmt: skip
 """What open pages need not hear of."""

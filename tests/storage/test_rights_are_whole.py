@@ -42,6 +42,7 @@ BY_ITSELF = {
     "review.ready.ready_texts", "qualify.gate.barred_from", "qualify.rules.find_exam",
     "qualify.rules.exam_ids", "qualify.hidden_gold.is_looked_at", "job_end.note_end", "job_end.starter",
     "job_end.started_from", "named_files.photo_digests", "named_files.mesh_digests",
+    "restoring.note_restoring_failed",
 }  # fmt: skip
 """What the server does of its own accord, for nobody, and gives nothing of away; `journal_drafts` drops what is not
 its author's (`test_rights.test_journalling`)."""

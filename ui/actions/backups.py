@@ -4,7 +4,7 @@ import re
 import shutil
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from domain.errors import NotFound, PosewrightError
@@ -49,12 +49,13 @@ class BackupFolder:
             raise NotFound(f"there is no backup {name}")
         return path
 
-    def new_path(self) -> Path:
-        """A name that nothing has yet, by the moment in UTC. What a process that was killed left behind goes."""
+    def new_path(self, made_at: datetime | None = None) -> Path:
+        """A name that nothing has yet, by the moment in UTC, now unless given. What a process that was killed left
+        behind goes."""
         for left in self._folder.glob(".backup-*"):
             if left.stat().st_mtime < time.time() - LEFT_AFTER_S:
                 shutil.rmtree(left, ignore_errors=True)
-        stem = f"posewright-{now():%Y%m%d-%H%M%S}"
+        stem = f"posewright-{(made_at or now()).astimezone(UTC):%Y%m%d-%H%M%S}"
         candidates = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
         return next(path for name in candidates if not (path := self._folder / f"{name}.zip").exists())
 
@@ -64,6 +65,15 @@ class BackupFolder:
             return []
         paths = [path for path in self._folder.iterdir() if NAME.fullmatch(path.name) and path.is_file()]
         return [_kept(path) for path in sorted(paths, reverse=True)]
+
+    def take_in(self, path: Path) -> KeptBackup:
+        """Moves a backup that came from elsewhere into the folder, named by the moment it was made. Raises
+        BackupRefused for a file that is none; it stays where it is then."""
+        manifest = read_manifest(path)
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        target = self.new_path(manifest.made_at)
+        path.replace(target)
+        return _kept(target)
 
     def delete(self, name: str) -> None:
         """Raises NotFound."""

@@ -41,7 +41,7 @@ def serve(
 
 
 def run(settings: "Settings", *, demo: bool, home: Path | None, demo_for_others: bool = False) -> None:
-    """Opens the home and serves until told to stop."""
+    """Opens the home and serves until told to stop, or begins anew where a backup is to be restored."""
     import os
 
     from ui.logs import logging_to
@@ -51,11 +51,15 @@ def run(settings: "Settings", *, demo: bool, home: Path | None, demo_for_others:
     # NiceGUI reads this when it is imported; by default it would make a folder in the current one.
     os.environ.setdefault("NICEGUI_STORAGE_PATH", str(settings.cache_directory / "nicegui"))
     with logging_to(settings.log_directory):
+        from ui.actions.restore import finish_restore
         from ui.services import Services
 
+        not_restored = None if settings.database_url else finish_restore(settings)
         services = Services(settings)
         try:
             services.database.migrate()
+            if not_restored:
+                not_restored.note(services.database)
             if settings.beyond_loopback and not demo_for_others:
                 _refuse_the_demo(services, demo=demo)
             _welcome(services, demo=demo, home=home)
@@ -69,6 +73,10 @@ def run(settings: "Settings", *, demo: bool, home: Path | None, demo_for_others:
         typer.echo(f"Posewright listens on {settings.address} (stop with Ctrl-C)")
         sys.stdout.flush()
         run_server(services)
+    if services.to_restart:
+        # The same process and arguments: whoever watches over it sees no end.
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - our own command line
 
 
 def _check_port_free(settings: "Settings") -> None:

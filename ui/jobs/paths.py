@@ -37,6 +37,13 @@ class JobPaths:
         """A folder for what stays when the work is done: an export, the pictures of a preview."""
         return self._work / f"{job_id}-results"
 
+    def forget_everything(self, queue: Path) -> None:
+        """Clears the line and all results: their numbers mean other work in a database that was restored."""
+        for folder in (self._work, self._reports):
+            shutil.rmtree(folder, ignore_errors=True)
+        for path in queue.parent.glob(f"{queue.name}*"):
+            path.unlink(missing_ok=True)
+
     def report(self, job_id: int) -> Path:
         return self._reports / f"{job_id}.csv"
 

@@ -20,6 +20,7 @@ MODULES: Final = {
     "export_dataset": "ui.jobs.export_dataset",
     "lighten": "ui.jobs.lighten",
     "back_up": "ui.jobs.back_up",
+    "restore": "ui.jobs.restore",
 }
 """Where each kind is done, by a function of its name: imported when one comes."""
 

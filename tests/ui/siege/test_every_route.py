@@ -139,6 +139,7 @@ TABLE: dict[str, Line] = {
     ),
     "GET /admin/data": Line(IMPORT),
     "GET /admin/boxes": Line(LIBRARY),
+    "POST /admin/keeping/backups": Line(KEEPING, "/admin/keeping/backups?name=a.exe"),
     "GET /admin/keeping/backups/{name}": Line(KEEPING, f"/admin/keeping/backups/{BACKUP}"),
     "GET /admin/keeping": Line(KEEPING),
 }

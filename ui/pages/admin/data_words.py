@@ -16,6 +16,7 @@ KINDS: dict[str, str] = {
     "export_dataset": N_("Export"),
     "lighten": N_("Lighter meshes for dragging"),
     "back_up": N_("Backup"),
+    "restore": N_("Restoring a backup"),
 }
 
 STATES: dict[JobState, tuple[str, str]] = {

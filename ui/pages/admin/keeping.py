@@ -18,6 +18,7 @@ from ui.pages.admin.keeping_photos import PhotoTakeDown
 from ui.pages.admin.keeping_sets import DatasetShelf
 from ui.pages.admin.section import section
 from ui.services import Services
+from ui.theme import asset_url
 from ui.theme.tag import Tag
 
 
@@ -35,6 +36,7 @@ def add_keeping(app: FastAPI, services: Services, office: JobOffice) -> None:
         with admin_frame(
             request, services, title=_("Keeping"), action=Action.BACK_UP, styles=("data.css", "keeping.css")
         ):
+            ui.add_head_html(f'<script src="{asset_url("upload.js")}" defer></script>')
             await BackupList(services, office, person.actor).show()
             await DatasetShelf(services, person.actor).show()
             PhotoTakeDown(services, person.actor).show()

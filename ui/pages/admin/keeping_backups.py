@@ -1,4 +1,4 @@
-"""Backups on the keeping page: made beside the server with progress, listed, fetched, deleted."""
+"""Backups on the keeping page: made beside the server with progress, listed, fetched, restored, deleted."""
 
 import asyncio
 
@@ -13,8 +13,10 @@ from ui.actions.backups import BackupFolder, KeptBackup
 from ui.i18n import _, ngettext
 from ui.jobs.office import JobOffice
 from ui.pages.admin.cells import as_size, moment_cell
-from ui.pages.admin.data_words import progress_words, result_words
+from ui.pages.admin.data_words import result_words
 from ui.pages.admin.dialogs import confirmed, form_dialog
+from ui.pages.admin.keeping_progress import running_work
+from ui.pages.admin.keeping_restore import Restorer
 from ui.pages.admin.messages import Tone, errors_told, message_line, toast
 from ui.pages.admin.section import button, section
 from ui.services import Services
@@ -51,18 +53,21 @@ class BackupList:
                 )
                 return
             with actions:
+                button(_("Upload a backup"), lambda: self._restorer.ask_upload(self._list), testid="upload-backup")
                 self._make = button(_("Make a backup"), self._ask, main=True, testid="make-backup")
             self._progress = Tag("div", classes="pw-keeping-progress")
+            self._restorer = Restorer(self._services, self._office, self._actor)
+            await self._restorer.show_last()
             self._place = Tag("div", classes="pw-data")
             await self._list()
             with Tag("details", classes="pw-keeping-how", data_testid="how-to-restore"):
-                Tag("summary", _("How to restore one"))
+                Tag("summary", _("How to restore one by a command"))
                 Tag(
                     "p",
                     _(
-                        "By a command on the server, because what people have open must not be changed under their "
-                        "hands. Stop the server, restore, start it again; everything is checked before anything that "
-                        "is there is touched, and the present home is kept aside under another name."
+                        "On the server, where this page cannot be reached or the database is damaged. Stop the "
+                        "server, restore, start it again; everything is checked before anything that is there is "
+                        "touched, and the present home is kept aside under another name."
                     ),
                 )
                 Tag("code", "python main.py restore FILE --replace", classes="pw-code")
@@ -101,6 +106,7 @@ class BackupList:
             jobs = await self._services.reading(list_jobs, actor=self._actor, limit=20)
         except PosewrightError:
             return  # the right was taken away: the next click says so
+        self._restorer.look(jobs)
         job = next((one for one in jobs if one.kind == KIND), None)
         shown = (job.id, job.state, job.phase, job.done, job.total) if job else ()
         if shown == self._last:
@@ -118,14 +124,7 @@ class BackupList:
         self._progress.clear()
         with self._progress:
             if job is not None and job.unfinished:
-                with Tag("div", classes="pw-work", data_testid="backup-running"):
-                    Tag("b", _("Backup"))
-                    with Tag("div", classes="pw-bar pw-work-bar", role="progressbar", aria_label=progress_words(job)):
-                        Tag("i", classes="is-saved").style(
-                            f"width: {100 * job.done / job.total:.1f}%" if job.total else "width: 0"
-                        )
-                    Tag("span", progress_words(job), classes="pw-work-progress")
-                    button(_("Cancel"), lambda: self._cancel(job.id))
+                running_work(_("Backup"), job, lambda: self._cancel(job.id), testid="backup-running")
             elif job is not None and job.state is JobState.FAILED:
                 message_line(_("The last backup was not made: %(why)s") % {"why": result_words(job)}, Tone.BAD)
 
@@ -171,6 +170,9 @@ class BackupList:
                     download=True,
                     data_testid="fetch",
                 )
+                if backup.manifest is not None:
+                    restore = Tag("button", _("Restore"), type="button", classes="pw-link", data_testid="restore")
+                    restore.on("click", lambda: self._restorer.ask(backup), [])
                 delete = Tag("button", _("Delete"), type="button", classes="pw-link", data_testid="delete-backup")
                 delete.on("click", lambda: self._delete(backup), [])
 

@@ -1,0 +1,63 @@
+"""What a start of the server does with an order to restore: before it opens the database."""
+
+from dataclasses import dataclass
+
+from domain.errors import PosewrightError
+from storage.backup.in_place import RestoreOrder, begin, carry_out, drop, interrupted
+from storage.database import Database
+from storage.use_cases.restoring import note_restoring_failed
+from ui.actions.backups import BackupFolder
+from ui.jobs.paths import JobPaths
+from ui.logs import log, report
+from ui.settings import Settings
+from ui.version import VERSION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRestored:
+    """The old state stands."""
+
+    order: RestoreOrder
+    reason: str
+
+    def note(self, database: Database) -> None:
+        with database.transaction() as session:
+            note_restoring_failed(
+                session, archive=self.order.archive, asked_by=self.order.asked_by, reason=self.reason
+            )
+
+
+def finish_restore(settings: Settings) -> NotRestored | None:
+    """Carries out an order, if there is one, and logs what came of it. None unless the old state stands against an
+    order. Raises nothing that would keep the server from starting with the old state."""
+    home = settings.home
+    try:
+        left = interrupted(home)
+        given = begin(home) if left is None else None
+    except PosewrightError as error:
+        log.error("nothing is restored: %s", error)
+        drop(home)
+        return None
+    if left is not None:
+        return _given_up(settings, left, "it was interrupted; nothing was changed, and it can be ordered again")
+    if given is None:
+        drop(home)
+        return None
+    safety = BackupFolder(home).new_path()
+    log.info("restoring %s; the present state becomes the backup %s", given.archive, safety.name)
+    try:
+        manifest = carry_out(home, given, safety=safety, version=VERSION)
+    except PosewrightError as error:
+        return _given_up(settings, given, str(error))
+    except Exception as error:  # noqa: BLE001 - people must be able to go on with the old state, whatever it was
+        return _given_up(settings, given, f"unexpected error {report(error, 'restoring a backup')}")
+    JobPaths(settings).forget_everything(settings.queue_file)
+    drop(home)
+    log.info("restored %s of %s", given.archive, manifest.made_at.isoformat())
+    return None
+
+
+def _given_up(settings: Settings, given: RestoreOrder, reason: str) -> NotRestored:
+    log.error("%s was not restored, the old state stands: %s", given.archive, reason)
+    drop(settings.home)
+    return NotRestored(order=given, reason=reason)

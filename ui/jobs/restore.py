@@ -1,0 +1,26 @@
+"""`restore`: unpacks and checks a backup beside the present state, which it does not touch. Parameter `archive`: the
+backup's name. Putting it in place is the server's (`ui.restoring`), at its next start."""
+
+from storage.backup.in_place import prepare
+from storage.use_cases.job_work import ClaimedJob
+from ui.actions.backups import BackupFolder
+from ui.jobs.context import Outcome, Progress, Workshop
+
+
+def restore(workshop: Workshop, job: ClaimedJob, progress: Progress) -> Outcome:
+    """Raises NotFound, and what `prepare` raises."""
+    phase = ""
+
+    def tell(named: str, done: int, total: int) -> None:
+        nonlocal phase
+        if named != phase:
+            phase = named
+            progress.phase(named, total)
+        progress.step(done, total)
+
+    home = workshop.settings.home
+    archive = BackupFolder(home).path(str(job.parameters.get("archive", "")))
+    manifest = prepare(archive, home, progress=tell)
+    return Outcome(
+        result={"archive": archive.name, "counts": {"photos": manifest.images, "CAD models": manifest.cad_models}}
+    )
