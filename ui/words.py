@@ -12,7 +12,7 @@ from ui.zone import current_zone
 ROLE_NAMES: dict[Role, str] = {
     Role.ANNOTATOR: N_("Annotator"),
     Role.SUPERVISOR: N_("Supervisor"),
-    Role.ADMIN: N_("Admin"),
+    Role.ADMIN: N_("Administrator"),
 }
 
 KIND_NAMES: dict[TaskKind, str] = {

@@ -7,7 +7,7 @@ from ui.stage.texts import stage_texts
 
 NAMES = {
     "ArrowLeft": "←", "ArrowRight": "→", "ArrowUp": "↑", "ArrowDown": "↓", "PageUp": "Page ↑", "PageDown": "Page ↓",
-    "Escape": "Esc", "Mod": "Ctrl", "Backspace": "⌫",
+    "Escape": "Esc", "Mod": "Ctrl", "Backspace": "Backspace",
 }  # fmt: skip
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "keys_pose": ("azimuth", "elevation", "theta", "distance", "px", "py", "turn_round", "flip_swap"),

@@ -55,7 +55,8 @@ def statistics_charts(by: By, rows: Sequence[Worked], names: Sequence[str]) -> N
             {**_BAR, **together, "name": name, "data": list(values), "color": COLOURS[number % len(COLOURS)]}
             for number, (name, values) in enumerate(series.items())
         ]
-        chart(title, {**_LEGEND, "xAxis": x, "yAxis": axis("value"), "series": drawn})
+        legend = _LEGEND if len(series) < FIT_IN_A_LINE else _LEGEND_OF_TWO_LINES
+        chart(title, {**legend, "xAxis": x, "yAxis": axis("value"), "series": drawn})
 
     with Tag("div", classes="nm-charts", data_testid="statistics-charts"):
         one(_("Items done"), [row.items for row in shown])
@@ -85,9 +86,17 @@ def statistics_charts(by: By, rows: Sequence[Worked], names: Sequence[str]) -> N
 
 _BAR: dict[str, Any] = {"type": "bar", "barMaxWidth": 28}
 _LEGEND: dict[str, Any] = {
-    "legend": {"type": "scroll", "top": 0, "itemWidth": 12, "itemHeight": 8, "textStyle": {"color": QUIET}},
+    "legend": {
+        "top": 0,
+        "itemWidth": 12,
+        "itemHeight": 8,
+        "itemGap": 8,
+        "textStyle": {"color": QUIET, "fontSize": 11},
+    },
     "grid": {"left": 8, "right": 12, "top": 34, "bottom": 4, "containLabel": True},
 }
+_LEGEND_OF_TWO_LINES: dict[str, Any] = {**_LEGEND, "grid": {**_LEGEND["grid"], "top": 54}}
+FIT_IN_A_LINE = 5
 
 
 def _rounded(value: float | None, digits: int = 1) -> float | None:

@@ -22,7 +22,7 @@ export const BINDINGS = [
 ];
 
 const ACTIONS = new Map(BINDINGS.flatMap(({ keys, ...binding }) => keys.map((key) => [key, binding])));
-const NAMES = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Delete: "Del", Backspace: "⌫", PageDown: "Page ↓", PageUp: "Page ↑", Mod: "Ctrl" };
+const NAMES = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Delete: "Del", Backspace: "Backspace", PageDown: "Page ↓", PageUp: "Page ↑", Mod: "Ctrl" };
 
 /** @returns {{action: string, args: any[], key: string} | null} what a key event asks for */
 export function meant(event) {

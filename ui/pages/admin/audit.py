@@ -138,7 +138,7 @@ class AuditRoom:
 def _columns() -> list[Column[AuditEntry]]:
     return [
         Column(title=_("When (UTC)"), cell=lambda entry: f"{entry.at:%Y-%m-%d %H:%M:%S}", nowrap=True),
-        Column(title=_("Who"), cell=lambda entry: entry.actor_name),
+        Column(title=_("Who"), cell=lambda entry: entry.actor_name, nowrap=True),
         Column(title=_("What"), cell=_what),
         Column(title=_("Object"), cell=_object),
         Column(title=_("Detail"), cell=_detail),

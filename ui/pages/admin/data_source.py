@@ -29,7 +29,7 @@ class SourceField:
         self._upload: dict[str, Any] = {}
         with Tag("div", classes="pw-source", data_testid="source"):
             self._way = choice_field(
-                _("From"),
+                _("Source"),
                 {UPLOADED: _("an archive on this computer"), ON_SERVER: _("a folder or archive on the server")},
                 UPLOADED,
                 testid="source-way",

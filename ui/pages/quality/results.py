@@ -60,8 +60,8 @@ def _lines(lines: list[EvaluationLine]) -> None:
         return
     columns = [
         (_("Task"), ""),
-        (_("First"), ""),
-        (_("Second"), ""),
+        (_("The first"), ""),
+        (_("The second"), ""),
         (_("Answered"), ""),
         (_("Prefer the first"), _("Of those who could tell, with a 95 % interval")),
         ("", _("The line in the middle is a half: no difference")),
@@ -110,8 +110,9 @@ def _result(found: EvaluationResult) -> None:
     )
     Tag("h2", _("By category"), classes="qa-h")
     _preferences({**found.categories, "": line.whole}, line, _("Category"), testid="by-category")
-    Tag("h2", _("By person"), classes="qa-h")
-    _preferences(dict(found.people), line, _("Person"), testid="by-person")
+    if found.people:
+        Tag("h2", _("By person"), classes="qa-h")
+        _preferences(dict(found.people), line, _("Person"), testid="by-person")
 
 
 def _preferences(parts: dict[str, Preference], line: EvaluationLine, title: str, *, testid: str) -> None:

@@ -65,7 +65,7 @@ const isMac = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 export function keyName(key) {
   const names = {
     ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", PageUp: "Page ↑", PageDown: "Page ↓",
-    Escape: "Esc", Mod: isMac ? "⌘" : "Ctrl", Enter: "Enter", Backspace: "⌫",
+    Escape: "Esc", Mod: isMac ? "⌘" : "Ctrl", Enter: "Enter", Backspace: "Backspace",
   };
   return key.split("+").map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(" + ") || "+";
 }

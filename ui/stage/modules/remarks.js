@@ -20,14 +20,15 @@ const EDGE = 8;
  */
 export function slipPlace(at, object, slip, room) {
   const around = object ?? { left: at.x, right: at.x, top: at.y, bottom: at.y };
-  const within = (value, size, whole) => Math.max(EDGE, Math.min(value, whole - size - EDGE));
-  const beside = within(at.y - slip.height / 2, slip.height, room.height);
-  const level = within(at.x - slip.width / 2, slip.width, room.width);
+  const across = (left) => Math.max(EDGE, Math.min(left, room.width - slip.width - EDGE));
+  const along = (top) => Math.max(EDGE, Math.min(top, room.height - slip.height - EDGE));
+  const level = across(at.x - slip.width / 2);
+  const beside = along(at.y - slip.height / 2);
   const sides = [
-    { space: room.width - around.right - slip.width, left: around.right + GAP, top: beside },
-    { space: around.left - slip.width, left: around.left - GAP - slip.width, top: beside },
-    { space: room.height - around.bottom - slip.height, left: level, top: around.bottom + GAP },
-    { space: around.top - slip.height, left: level, top: around.top - GAP - slip.height },
+    { space: room.width - around.right - slip.width, left: across(around.right + GAP), top: beside },
+    { space: around.left - slip.width, left: across(around.left - GAP - slip.width), top: beside },
+    { space: room.height - around.bottom - slip.height, left: level, top: along(around.bottom + GAP) },
+    { space: around.top - slip.height, left: level, top: along(around.top - GAP - slip.height) },
   ].filter(({ space }) => space >= GAP + EDGE);
   const [best] = sides.sort((a, b) => b.space - a.space);
   if (best) return { left: best.left, top: best.top };
