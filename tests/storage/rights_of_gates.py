@@ -10,7 +10,7 @@ from typing import Any
 from domain.answer import Answer
 from domain.pose import Pose
 from domain.verdict import Verdict
-from storage.use_cases.adjudicate.listing import AdjudicationFilter
+from storage.use_cases.adjudicate import AdjudicationFilter
 from storage.use_cases.qualify.hidden_gold import GoldTerms
 from storage.use_cases.qualify.rules import ExamTerms
 from storage.use_cases.verdicts import VerdictFilter

@@ -105,6 +105,20 @@ class TestListing:
         assert shown.labels[1].degrees is None
         assert shown.members == 1
 
+    def test_angles_over_the_turn_and_one_quality_for_all_are_no_disagreement(self, given: World) -> None:
+        """What the database alone would take for far apart, and what has no pose to differ in."""
+        first, second = given.item_ids[:2]
+        for user, degrees in ((given.ann, 359), (given.bob, 2)):
+            given.save(given.assignments_of(user)[1], turned(degrees), actor=user)
+        assert ids(given, which=Which.DISAGREED) == [first]
+        for user, degrees in ((given.ann, 10), (given.bob, 31)):
+            given.save(given.assignments_of(user)[1], turned(degrees), actor=user)
+        assert ids(given, which=Which.DISAGREED) == [first, second]
+        for user, degrees in ((given.ann, 10), (given.bob, 31)):
+            given.save(given.assignments_of(user)[1], turned(degrees, status=ObjectStatus.BAD), actor=user)
+        assert ids(given, which=Which.DISAGREED) == [first]
+        assert item(given, 1).agree
+
     def test_who_is_still_to_answer_sees_nothing(self, given: World) -> None:
         assert ids(given, which=Which.ALL) == given.item_ids[:2]
         with given.database.reading() as session:

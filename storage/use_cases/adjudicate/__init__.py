@@ -8,17 +8,16 @@ from storage.use_cases.adjudicate.deciding import (
 )
 from storage.use_cases.adjudicate.listing import (
     AdjudicationChoices,
-    AdjudicationFilter,
     Counts,
     Disputed,
     Label,
     Standing,
-    Which,
     adjudication_choices,
     adjudication_counts,
     disputed,
     disputed_item,
 )
+from storage.use_cases.adjudicate.overlapping import AdjudicationFilter, Which
 from storage.use_cases.adjudicate.pictured import (
     pictured_adjudication,
     pictured_chosen,

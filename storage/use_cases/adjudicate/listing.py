@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,39 +15,21 @@ from domain.answer import Answer
 from domain.box import Box
 from domain.errors import NotFound
 from domain.flips import FlipKind
-from domain.permissions import Action, Actor
-from domain.task_state import OPEN_STATES, AssignmentState, TaskKind
+from domain.permissions import Action
+from domain.task_state import TaskKind
 from storage.acting import Acting, acting_with
-from storage.ownership import belongs_to
 from storage.tables import Adjudication, Annotation, Assignment, Category, Dataset, Image, Item, Revision, Task, User
-from storage.tables.annotation import RevisionKind
 from storage.tables.judgement import AdjudicationWay
-from storage.use_cases.archiving import in_work
-from storage.use_cases.chosen import latest_adjudications
+from storage.use_cases.adjudicate.overlapping import (
+    AdjudicationFilter,
+    Which,
+    answered,
+    chosen_ids,
+    disagreeing_ids,
+    overlapping,
+    stands,
+)
 from storage.use_cases.likeness import Likenesses, likenesses
-
-PORTION = 60
-"""Items that are looked through at once for those that people disagree on."""
-MOST_LOOKED_THROUGH = 3000
-"""For one page: enough to find one where few disagree, and less than a second of work."""
-
-
-class Which(StrEnum):
-    WAITING = "waiting"
-    """Nothing stands that was decided."""
-    DISAGREED = "disagreed"
-    """Of these, where somebody is out or far from the mean, or another model or quality was chosen."""
-    DECIDED = "decided"
-    ALL = "all"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdjudicationFilter:
-    """None: all."""
-
-    which: Which = Which.WAITING
-    category_id: int | None = None
-    task_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,19 +108,14 @@ def disputed(
     Items that the person has still to answer themselves are left out: that answer must be blind to these.
     """
     person = acting_with(session, actor, Action.ADJUDICATE)
-    found: list[Disputed] = []
-    looked = 0
     alike: dict[int, Likenesses] = {}
-    while len(found) < limit and looked < MOST_LOOKED_THROUGH:
-        portion = max(limit - len(found), PORTION if chosen.which is Which.DISAGREED else 0)
-        ids = _ids(session, person, chosen, after=after, limit=portion)
-        for each in _details(session, ids, alike):
-            if chosen.which is not Which.DISAGREED or not each.agree:
-                found.append(each)
-        looked += len(ids)
-        if len(ids) < portion:
+    if chosen.which is not Which.DISAGREED:
+        return tuple(_details(session, chosen_ids(session, person.user_id, chosen, after=after, limit=limit), alike))
+    found: list[Disputed] = []
+    for ids in disagreeing_ids(session, person.user_id, chosen, after=after, portion=limit):
+        found += [each for each in _details(session, ids, alike) if not each.agree]
+        if len(found) >= limit:
             break
-        after = ids[-1]
     return tuple(found[:limit])
 
 
@@ -147,7 +123,7 @@ def disputed_item(session: Session, *, actor: Acting, item_id: int) -> Disputed:
     """One of them. Raises NotAllowed, NotFound."""
     person = acting_with(session, actor, Action.ADJUDICATE)
     everything = AdjudicationFilter(which=Which.ALL)
-    ids = _ids(session, person, everything, after=item_id - 1, limit=1, upto=item_id)
+    ids = chosen_ids(session, person.user_id, everything, after=item_id - 1, limit=1, upto=item_id)
     found = _details(session, ids, {})
     if not found:
         raise NotFound(f"there is no item {item_id} that several people answered")
@@ -157,20 +133,20 @@ def disputed_item(session: Session, *, actor: Acting, item_id: int) -> Disputed:
 def adjudication_counts(session: Session, *, actor: Acting, chosen: AdjudicationFilter) -> Counts:
     """With the filter, whatever its `which`. Raises NotAllowed."""
     person = acting_with(session, actor, Action.ADJUDICATE)
-    items = _overlapping(person, chosen).subquery()
-    is_decided = sa.case((items.c.item_id.in_(_stands()), 1), else_=0)
+    items = overlapping(person.user_id, chosen).subquery()
+    is_decided = sa.case((items.c.item_id.in_(stands()), 1), else_=0)
     counted = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(is_decided), 0)).select_from(items)
     total, decided = session.execute(counted).one()
     return Counts(waiting=total - decided, decided=decided)
 
 
 def adjudication_choices(session: Session, *, actor: Acting) -> AdjudicationChoices:
-    """Raises NotAllowed."""
-    person = acting_with(session, actor, Action.ADJUDICATE)
+    """The same for everybody. Raises NotAllowed."""
+    acting_with(session, actor, Action.ADJUDICATE)
     where_found = session.execute(
         sa.select(col(Item.category_id), col(Assignment.task_id))
         .join(Item, col(Item.id) == Assignment.item_id)
-        .where(col(Assignment.item_id).in_(_overlapping(person, AdjudicationFilter())))
+        .where(col(Assignment.item_id).in_(overlapping(None, AdjudicationFilter())))
         .distinct()
     ).all()
     categories = session.execute(
@@ -210,73 +186,6 @@ def _together(alike: Likenesses, item: Item, answers: Sequence[Answer]) -> Toget
     return together(answers, alike.of(item.category_id, commonest([answer.cad_index for answer in answers])))
 
 
-def _answered() -> tuple[sa.ColumnElement[bool], ...]:
-    """Of revisions joined to their assignments and tasks: the answers that somebody gave and that stand."""
-    return (
-        col(Task.kind) == TaskKind.ANNOTATE,
-        col(Revision.kind) != RevisionKind.IMPORTED,
-        col(Revision.azimuth).is_not(None),
-        col(Assignment.state) != AssignmentState.WITHDRAWN,
-    )
-
-
-def _overlapping(person: Actor, chosen: AdjudicationFilter) -> sa.Select[Any]:
-    """The items, each with its id."""
-    # An index answers this, and most items have one place only: their answers need not be looked at.
-    places = sa.orm.aliased(Assignment)
-    several = sa.select(col(places.item_id)).group_by(col(places.item_id)).having(sa.func.count() > 1)
-    statement: sa.Select[Any] = (
-        sa.select(col(Assignment.item_id).label("item_id"))
-        .join(Task, col(Task.id) == Assignment.task_id)
-        .join(Annotation, col(Annotation.assignment_id) == Assignment.id)
-        .join(Revision, col(Revision.id) == Annotation.revision_id)
-        .where(col(Assignment.item_id).in_(several), *_answered(), in_work())
-        .group_by(col(Assignment.item_id))
-        .having(sa.func.count() > 1)
-    )
-    if chosen.category_id is not None:
-        of_category = sa.select(col(Item.id)).where(col(Item.category_id) == chosen.category_id)
-        statement = statement.where(col(Assignment.item_id).in_(of_category))
-    if chosen.task_id is not None:
-        of_task = sa.select(col(Assignment.item_id)).where(col(Assignment.task_id) == chosen.task_id)
-        statement = statement.where(col(Assignment.item_id).in_(of_task))
-    if person.user_id is not None:
-        to_do = (
-            sa.select(col(Assignment.item_id))
-            .join(Task, col(Task.id) == Assignment.task_id)
-            .where(
-                belongs_to(person.user_id),
-                col(Assignment.state).in_(OPEN_STATES),
-                col(Task.kind) == TaskKind.ANNOTATE,
-            )
-        )
-        statement = statement.where(col(Assignment.item_id).not_in(to_do))
-    return statement
-
-
-def _stands() -> sa.Select[Any]:
-    """The items whose last adjudication was not withdrawn."""
-    latest = latest_adjudications()
-    return (
-        sa.select(col(Adjudication.item_id))
-        .join(latest, sa.and_(latest.c.item_id == Adjudication.item_id, latest.c.number == Adjudication.number))
-        .where(col(Adjudication.way) != AdjudicationWay.WITHDRAWN)
-    )
-
-
-def _ids(
-    session: Session, person: Actor, chosen: AdjudicationFilter, *, after: int, limit: int, upto: int | None = None
-) -> list[int]:
-    statement = _overlapping(person, chosen).where(col(Assignment.item_id) > after)
-    if upto is not None:
-        statement = statement.where(col(Assignment.item_id) <= upto)
-    if chosen.which in (Which.WAITING, Which.DISAGREED):
-        statement = statement.where(col(Assignment.item_id).not_in(_stands()))
-    elif chosen.which is Which.DECIDED:
-        statement = statement.where(col(Assignment.item_id).in_(_stands()))
-    return list(session.execute(statement.order_by(col(Assignment.item_id)).limit(limit)).scalars())
-
-
 def _answers(session: Session, ids: Sequence[int]) -> list[Any]:
     columns: tuple[Any, ...] = (Assignment, Revision, User.name, Task.name)
     return list(
@@ -287,7 +196,7 @@ def _answers(session: Session, ids: Sequence[int]) -> list[Any]:
             .join(Annotation, col(Annotation.assignment_id) == Assignment.id)
             .join(Revision, col(Revision.id) == Annotation.revision_id)
             .outerjoin(User, col(User.id) == Revision.author_id)
-            .where(col(Assignment.item_id).in_(ids), *_answered())
+            .where(col(Assignment.item_id).in_(ids), *answered())
             .order_by(col(Assignment.item_id), col(Assignment.id))
         ).all()
     )
@@ -376,7 +285,7 @@ def _disputed(
         majority=bool(seen and seen.found.majority),
         members=len(seen.found.members) if seen else 0,
         spread_degrees=math.degrees(seen.found.spread) if seen else 0.0,
-        agree=bool(seen and seen.agree and alike_words and len(seen.rows) == len(rows)),
+        agree=alike_words and (seen is None or seen.agree),
         standing=standing,
         last_number=adjudication.number if adjudication else 0,
     )

@@ -13,10 +13,10 @@ from ui.services import Services
 
 
 def add_quality_pages(app: FastAPI, services: Services) -> None:
-    add_adjudicate(services)
+    counted = Counted(services)
+    add_adjudicate(services, counted)
     add_compare(app, services)
     add_results(services)
-    counted = Counted(services)
     add_verdicts(services, counted)
     add_models(services, counted)
     add_agreement(services, counted)

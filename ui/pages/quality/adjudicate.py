@@ -1,5 +1,6 @@
 """The page on which a supervisor decides what stands where several people answered: side by side, by keys."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import quote, urlencode
 
@@ -14,6 +15,7 @@ from domain.permissions import Action
 from storage.use_cases.adjudicate import (
     AdjudicationChoices,
     AdjudicationFilter,
+    Counts,
     Disputed,
     Label,
     Which,
@@ -31,6 +33,7 @@ from ui.i18n import N_, _
 from ui.overlay_routes import overlay_address
 from ui.pages.admin.messages import toast, toast_error
 from ui.pages.errors import rule_page
+from ui.pages.quality.counted import Counted
 from ui.pages.quality.frame import PORTION, Walk, filters, key_button, quality_frame, whole_number
 from ui.pages.quality.words import FLIPS, WAYS
 from ui.pages.review.comparing import numbers_of, quality_name
@@ -48,13 +51,13 @@ WHICH: dict[Which, str] = {
 }
 
 
-def add_adjudicate(services: Services) -> None:
+def add_adjudicate(services: Services, counted: Counted) -> None:
     @ui.page(ADDRESS)
     async def adjudicate(request: Request) -> Response | None:
         person: SignedIn = request.state.person
         try:
             with quality_frame(request, services, title=_("Adjudication"), action=Action.ADJUDICATE):
-                await AdjudicatePage(services, person, request.query_params).build()
+                await AdjudicatePage(services, counted, person, request.query_params).build()
         except PosewrightError as error:
             return rule_page(request, error)
         return None
@@ -63,8 +66,9 @@ def add_adjudicate(services: Services) -> None:
 class AdjudicatePage:
     """One supervisor's way through the items that several people answered."""
 
-    def __init__(self, services: Services, person: SignedIn, query: Mapping[str, str]) -> None:
+    def __init__(self, services: Services, counted: Counted, person: SignedIn, query: Mapping[str, str]) -> None:
         self._services = services
+        self._counted = counted
         self._actor = person.actor
         which = query.get("which", "")
         self._chosen = AdjudicationFilter(
@@ -75,16 +79,31 @@ class AdjudicatePage:
         self._begin_at = whole_number(query.get("at"))
         self._walk: Walk[Disputed] = Walk(self._load, lambda each: each.item_id)
         self._busy = False
+        self._counts = Counts(waiting=0, decided=0)
 
     async def build(self) -> None:
-        choices = await self._services.reading(adjudication_choices, actor=self._actor)
-        await self._walk.begin(self._begin_at)
+        # Each looks through all answers: side by side they are there in the time of the longest.
+        choices, self._counts, _begun = await asyncio.gather(
+            self._choices(), self._count(), self._walk.begin(self._begin_at)
+        )
         with Tag("div", classes="qa-bar"):
             self._filters(choices)
-            self._count = Tag("p", classes="pw-count", data_testid="adjudicate-count", role="status")
+            self._count_line = Tag("p", classes="pw-count", data_testid="adjudicate-count", role="status")
         self._body = Tag("div", classes="rv-body")
         ui.keyboard(on_key=self._key, repeating=False, ignore=["input", "select", "textarea"])
-        await self._show()
+        self._show_counts()
+        self._show()
+
+    async def _choices(self) -> AdjudicationChoices:
+        """Those of before a change are good enough until the new ones are there."""
+        known = await self._counted.ask(adjudication_choices, Action.ADJUDICATE, actor=self._actor)
+        if known.value is not None:
+            return known.value
+        assert known.coming is not None
+        return await asyncio.shield(known.coming)
+
+    async def _count(self) -> Counts:
+        return await self._services.reading(adjudication_counts, actor=self._actor, chosen=self._chosen)
 
     # ---- what is shown -----------------------------------------------------------------------------------------
 
@@ -110,17 +129,22 @@ class AdjudicatePage:
             ],
         )
 
-    async def _show(self) -> None:
-        counts = await self._services.reading(adjudication_counts, actor=self._actor, chosen=self._chosen)
-        self._count.text = _("%(waiting)d to be decided · %(decided)d decided") % {
-            "waiting": counts.waiting,
-            "decided": counts.decided,
+    async def _recount(self) -> None:
+        self._counts = await self._count()
+        self._show_counts()
+
+    def _show_counts(self) -> None:
+        self._count_line.text = _("%(waiting)d to be decided · %(decided)d decided") % {
+            "waiting": self._counts.waiting,
+            "decided": self._counts.decided,
         }
+
+    def _show(self) -> None:
         self._body.clear()
         with self._body:
             if (item := self._walk.present) is not None:
                 self._one(item)
-            elif counts.waiting or counts.decided:
+            elif self._counts.waiting or self._counts.decided:
                 empty(_("Nothing here fits"), _("Everything in this list is done, or the filter leaves nothing."))
             else:
                 empty(
@@ -261,7 +285,8 @@ class AdjudicatePage:
                 await (self._walk.go(1) if stays else self._walk.drop())
         finally:
             self._busy = False
-        await self._show()
+        self._show()
+        await self._recount()  # the next one need not wait for it
 
     async def _again(self, item: Disputed) -> None:
         try:
@@ -271,7 +296,8 @@ class AdjudicatePage:
 
     async def _go(self, by: int) -> None:
         await self._walk.go(by)
-        await self._show()
+        self._show()
+        await self._recount()  # the next one need not wait for it
 
     async def _load(self, after: int) -> Sequence[Disputed]:
         return await self._services.reading(
