@@ -68,7 +68,7 @@ class ModelFiles:
         )
         upload.props["accept"] = MESH.accept
         upload.props["data-testid"] = testid
-        upload.classes("pw-hidden")
+        upload.classes("hidden")
         look = "pw-button pw-button-small" + (" pw-button-main" if main else "")
         opener = Tag("button", text, type="button", classes=look, data_testid=f"{testid}-button")
         # In the browser itself: it opens a file dialog only in answer to a click.
