@@ -31,7 +31,7 @@ def practice_texts() -> dict[str, str]:
         "pixels": _("{n} pixels off"),
         "too_small": _("{n} % too small"),
         "too_large": _("{n} % too large"),
-        "wrong_model": _("another model fits better"),
+        "wrong_model": _("another fits better"),
         "not_answered": _("not answered yet"),
         "wrong_answer": _("look again"),
         "good": _("good"),
