@@ -1,9 +1,10 @@
 """A model's predictions against the labels that people made, category by category."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import chain
+from typing import Any, cast
 
 import numpy as np
 import sqlalchemy as sa
@@ -75,80 +76,126 @@ def model_versions(session: Session, *, actor: Acting, dataset: str) -> list[str
 def score(session: Session, *, actor: Acting, dataset: str, model_version: str, only: Only = Only.ACCEPTED) -> Scored:
     """Against the answers that an export of the same choice holds. Raises NotFound, NotAllowed."""
     acting_with(session, actor, Action.SEE_STATISTICS)
-    dataset_id = dataset_id_of(session, dataset)
     known = model_versions(session, actor=actor, dataset=dataset)
     if model_version not in known:
         there_are = f"there are: {', '.join(known)}" if known else "there are none at all"
         raise NotFound(f"the data set {dataset} has no predictions by {model_version!r}; {there_are}")
-    rows = _labels(session, dataset_id, model_version, only)
-    labels = len(rows)
-    rows = [row for row in rows if row[4] is not None]
-    numbers = np.array([row[3:] for row in rows], dtype=np.float64).reshape(len(rows), 4 + 2 * len(POSE_COLUMNS))
-    category_id = np.array([row[2] for row in rows], dtype=np.int64)
-    names = {row.id or 0: row.name for row in session.exec(select(Category).where(Category.dataset_id == dataset_id))}
-    category = np.array([names[id_] for id_ in category_id.tolist()], dtype=object)
-    errors = compared(
-        likenesses(session, dataset_id=dataset_id),
-        numbers[:, 11:],
-        numbers[:, 4:11],
-        np.hypot(numbers[:, 2], numbers[:, 3]),
-        category_id=category_id,
-        cad_index=numbers[:, 1].astype(np.int64),
-        true_index=numbers[:, 0].astype(np.int64),
-    )
-    release, released_at = _newest_release(session, dataset_id)
-    return Scored(
-        dataset=dataset,
-        model_version=model_version,
-        only=only,
-        release=release,
-        released_at=released_at,
-        at=moment(session),
-        labels=labels,
-        missing=labels - len(rows),
-        whole=summary(errors),
-        categories={
-            name: summary(errors.chosen(np.flatnonzero(category == name))) for name in sorted(set(category.tolist()))
-        },
-        errors=errors,
-        item_ids=np.array([row[0] for row in rows], dtype=np.int64),
-        category=category,
-    )
+    return _scores(session, dataset, [model_version], only)[0]
 
 
 def scores(session: Session, *, actor: Acting, dataset: str, only: Only = Only.ACCEPTED) -> list[Scored]:
     """Every model's, by name. Raises NotFound, NotAllowed."""
-    known = model_versions(session, actor=actor, dataset=dataset)
-    return [score(session, actor=actor, dataset=dataset, model_version=name, only=only) for name in known]
+    return _scores(session, dataset, model_versions(session, actor=actor, dataset=dataset), only)
 
 
-def _labels(session: Session, dataset_id: int, model_version: str, only: Only) -> list[Any]:
-    """One row an item, of the answer that an export takes.
+def _scores(session: Session, dataset: str, models: Sequence[str], only: Only) -> list[Scored]:
+    dataset_id = dataset_id_of(session, dataset)
+    labels = _labels(session, dataset_id, only)
+    names = {row.id or 0: row.name for row in session.exec(select(Category).where(Category.dataset_id == dataset_id))}
+    alike = likenesses(session, dataset_id=dataset_id)
+    release, released_at = _newest_release(session, dataset_id)
+    found = []
+    for model_version in models:
+        predicted = _predictions(session, dataset_id, model_version)
+        item_ids, mine, theirs = np.intersect1d(
+            labels.item_ids, predicted.item_ids, assume_unique=True, return_indices=True
+        )
+        label, prediction = labels.values[mine], predicted.values[theirs]
+        category_id = labels.category_id[mine]
+        errors = compared(
+            alike,
+            prediction[:, 1:],
+            label[:, 1:],
+            labels.diagonal[mine],
+            category_id=category_id,
+            cad_index=prediction[:, 0].astype(np.int64),
+            true_index=label[:, 0].astype(np.int64),
+        )
+        present, of = np.unique(category_id, return_inverse=True)
+        rows = np.split(np.argsort(of, kind="stable"), np.cumsum(np.bincount(of, minlength=len(present)))[:-1])
+        parts = {names[id_]: summary(errors.chosen(part)) for id_, part in zip(present.tolist(), rows, strict=False)}
+        found.append(
+            Scored(
+                dataset=dataset,
+                model_version=model_version,
+                only=only,
+                release=release,
+                released_at=released_at,
+                at=moment(session),
+                labels=len(labels.item_ids),
+                missing=len(labels.item_ids) - len(item_ids),
+                whole=summary(errors),
+                categories=dict(sorted(parts.items())),
+                errors=errors,
+                item_ids=item_ids,
+                category=np.array([names[id_] for id_ in present.tolist()], dtype=object)[of],
+            )
+        )
+    return found
 
-    (item, source, category, cad_index of label and prediction, width and height of the box, pose of the label, pose
-    of the prediction; those of the prediction are None where there is none.)
-    """
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Labels:
+    """One row an item, in their order, of the answer that an export takes. `values`: (N, 8), CAD model and pose."""
+
+    item_ids: NDArray[np.int64]
+    category_id: NDArray[np.int64]
+    diagonal: NDArray[np.float64]
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Predictions:
+    """One row an item, in their order; `values` as those of labels."""
+
+    item_ids: NDArray[np.int64]
+    values: NDArray[np.float64]
+
+
+def _labels(session: Session, dataset_id: int, only: Only) -> _Labels:
+    # Tables instead of classes: no objects are wanted, and the rows come out twice as fast.
     label = chosen_answers(dataset_id=dataset_id, only=only).c
+    item, image = (cast(Any, table).__table__ for table in (Item, Image))
     statement: Any = (
         sa.select(
-            label.item_id, label.source, col(Item.category_id),
-            label.cad_index, col(Prediction.cad_index),
-            col(Item.x2) - col(Item.x1), col(Item.y2) - col(Item.y1),
-            *(label[name] for name in POSE_COLUMNS),
-            *(getattr(Prediction, name) for name in POSE_COLUMNS),
+            label.item_id, item.c.category_id, item.c.x2 - item.c.x1, item.c.y2 - item.c.y1,
+            label.cad_index, *(label[name] for name in POSE_COLUMNS),
         )
-        .join(Item, col(Item.id) == label.item_id)
-        .join(Image, col(Image.id) == Item.image_id)
-        .outerjoin(
-            Prediction, sa.and_(col(Prediction.item_id) == Item.id, col(Prediction.model_version) == model_version)
-        )
+        .join(item, item.c.id == label.item_id)
+        .join(image, image.c.id == item.c.image_id)
         .where(
-            col(Image.taken_down_at).is_(None),
+            image.c.taken_down_at.is_(None),
             sa.or_(label.object_status.is_(None), label.object_status != ObjectStatus.BAD),
         )
         .order_by(label.item_id)
     )  # fmt: skip
-    return list(session.execute(statement).all())
+    rows = _numbers(session, statement, 4 + 1 + len(POSE_COLUMNS))
+    return _Labels(
+        item_ids=rows[:, 0].astype(np.int64),
+        category_id=rows[:, 1].astype(np.int64),
+        diagonal=np.hypot(rows[:, 2], rows[:, 3]),
+        values=rows[:, 4:],
+    )
+
+
+def _predictions(session: Session, dataset_id: int, model_version: str) -> _Predictions:
+    prediction, item, category = (cast(Any, table).__table__ for table in (Prediction, Item, Category))
+    statement: Any = (
+        sa.select(
+            prediction.c.item_id, prediction.c.cad_index, *(prediction.c[name] for name in POSE_COLUMNS)
+        )
+        .join(item, item.c.id == prediction.c.item_id)
+        .join(category, category.c.id == item.c.category_id)
+        .where(prediction.c.model_version == model_version, category.c.dataset_id == dataset_id)
+    )  # fmt: skip
+    rows = _numbers(session, statement, 2 + len(POSE_COLUMNS))
+    rows = rows[np.argsort(rows[:, 0], kind="stable")]
+    return _Predictions(item_ids=rows[:, 0].astype(np.int64), values=rows[:, 1:])
+
+
+def _numbers(session: Session, statement: Any, columns: int) -> NDArray[np.float64]:
+    rows = session.execute(statement).all()
+    return np.fromiter(chain.from_iterable(rows), dtype=np.float64, count=len(rows) * columns).reshape(-1, columns)
 
 
 def _newest_release(session: Session, dataset_id: int) -> tuple[str | None, datetime | None]:

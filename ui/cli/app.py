@@ -3,6 +3,7 @@
 Heavy imports happen inside the commands, so that `--help` answers at once.
 """
 
+import os
 from importlib import import_module
 from typing import Any
 
@@ -39,6 +40,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+# NumPy reads it when it is imported, which the commands do. Its matrices are small here: threads that wait for each
+# other's part of one take five times the work of one thread.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 for command in COMMANDS:
     import_module(f"ui.cli.{command}").register(app)
