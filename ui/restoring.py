@@ -52,5 +52,5 @@ def _tell(client: Client) -> None:
     with use_language(language), client:
         ui.notify(
             _("Posewright is being restored, back in a moment. You will have to log in again."),
-            position="top", classes="pw-toast", timeout=0, spinner=True,
+            position="top", classes="pw-restoring", timeout=0, spinner=True,
         )  # fmt: skip

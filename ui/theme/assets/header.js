@@ -43,4 +43,20 @@
     if (leaving) return;
     location.assign(`/login?${new URLSearchParams({ next: location.pathname + location.search, ended: "1" })}`);
   });
+
+  // A server that has restarted cannot tell a page whose session it does not know any more: its socket is refused like
+  // any stranger's. So the page asks; a page itself answers no HEAD, but the door in front of it does.
+  let asking = false;
+  addEventListener("load", () => globalThis.socket?.on("connect_error", async () => {
+    if (asking) return;
+    asking = true;
+    try {
+      const { status } = await fetch(location.href, { method: "HEAD", headers: { Accept: "application/json" } });
+      if (status === 401) dispatchEvent(new Event("posewright-signed-out"));
+    } catch {
+      // The server is not back yet; the socket tries again, and so does this.
+    } finally {
+      asking = false;
+    }
+  }));
 }
