@@ -46,7 +46,7 @@ def numbers_of(comparison: Comparison) -> tuple[str, str, str]:
     return (
         f"ΔR {math.degrees(comparison.rotation):.1f}°",
         f"Δpx {comparison.centre:.1f} ({100 * comparison.centre_of_box:.1f} %)",
-        f"Δd {100 * comparison.distance:+.1f} %",
+        f"Δd {round(100 * comparison.distance, 1) + 0.0:+.1f} %",
     )
 
 
