@@ -75,7 +75,9 @@ class LibraryRoom:
             ui.navigate.to(f"{ADDRESS}?dataset={made.id}")
 
         with form_dialog(_("New data set"), submit=_("Create"), on_submit=work):
-            name = text_field(_("Name"), longest=128, hint=_("It names a folder in exports"), testid="dataset-name")
+            name = text_field(
+                _("Data set name"), longest=128, hint=_("It names a folder in exports"), testid="dataset-name"
+            )
 
     async def _new_category(self, dataset_id: int) -> None:
         async def work() -> None:
@@ -85,7 +87,9 @@ class LibraryRoom:
             ui.navigate.to(f"{ADDRESS}/{made.id}")
 
         with form_dialog(_("New category"), submit=_("Create"), on_submit=work):
-            name = text_field(_("Name"), longest=128, hint=_("It names a folder in exports"), testid="category-name")
+            name = text_field(
+                _("Category name"), longest=128, hint=_("It names a folder in exports"), testid="category-name"
+            )
 
 
 def _datasets_table(lines: Sequence[DatasetLine]) -> None:

@@ -77,7 +77,7 @@ class ModelForms:
 
         title = _("Model %(number)d") % {"number": line.model.cad_index}
         with form_dialog(title, submit=_("Save"), on_submit=work):
-            name = text_field(_("Name"), line.model.name, longest=128, testid="model-name")
+            name = text_field(_("Model name"), line.model.name, longest=128, testid="model-name")
 
     def _symmetry(self, line: ModelLine) -> None:
         """The model's own in place of its category's, with pictures of what it says before it is saved."""

@@ -34,7 +34,7 @@ def edit_dialog(services: Services, actor: Actor, line: TaskLine, *, changed: Ca
             toast(_("Changed."))
 
     with form_dialog(_("Change %(name)s") % {"name": line.name}, submit=_("Save"), on_submit=work):
-        name = text_field(_("Name"), line.name, longest=LONGEST_NAME, testid="task-name")
+        name = text_field(_("Task name"), line.name, longest=LONGEST_NAME, testid="task-name")
         with Tag("div", classes="pw-form-row"):
             due = due_field(line.due_at)
             priority = priority_field(line.priority)

@@ -210,7 +210,7 @@ class OrderRoom:
             Tag("h3", _("Details"))
             with Tag("div", classes="pw-form-row"):
                 self._name = text_field(
-                    _("Name"),
+                    _("Task name"),
                     longest=LONGEST_NAME - 10,
                     hint=_("Empty: after the data set and its categories"),
                     testid="task-name",
