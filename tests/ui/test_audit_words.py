@@ -2,8 +2,15 @@
 
 import ast
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from domain.permissions import Role
+from storage.use_cases.audit_log import AuditEntry
+from ui.pages.admin.audit_detail import CODES, NAMES, detail_words
 from ui.pages.admin.audit_words import ACTIONS, OBJECTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -17,6 +24,46 @@ def test_every_action_and_object_has_words() -> None:
     assert actions - ACTIONS.keys() == set()
     assert objects - OBJECTS.keys() == set()
     assert ACTIONS.keys() - actions == set(), "words for what nobody notes"
+
+
+def test_every_detail_has_a_name() -> None:
+    details = {keyword for path in (ROOT / "storage").rglob("*.py") for keyword in _keywords(path.read_text("utf-8"))}
+    assert {"role", "archive", "revision"} <= details
+    assert details - NAMES.keys() == {"address", "before", "after"}
+    assert {action for action, _field in CODES} <= ACTIONS.keys()
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "words"),
+    [
+        ("add_user", {"name": "eve", "role": Role.ADMIN.value}, "name: eve, role: Administrator"),
+        ("set_role", {"before": "annotator", "after": "admin"}, "Annotator → Administrator"),
+        ("state", {"event": "send_back", "before": "saved", "after": "sent_back"},
+         "Saved → Sent back, by: sending back"),
+        ("add_to_dataset", {"cad_model_created": 1200, "item_updated": 2},
+         "1,200 CAD models new, 2 objects brought up to date"),
+        ("job_done", {"kind": "back_up", "photos": 3}, "kind: Backup, photos: 3"),
+        ("edit_task",
+         {"before": {"priority": 0, "due_at": None}, "after": {"priority": 0, "due_at": "2026-01-31T08:15:00"}},
+         "due: – → 2026-01-31 08:15"),
+        ("set_symmetry", {"before": None, "after": {"kind": "cyclic", "order": 4}},
+         "– → looks the same n times in a turn (order: 4)"),
+        ("back_up", {"size": 5 * 2**20, "secret": False}, "size: 5.0 MiB, with the key: no"),
+        ("something_older", {"odd_field": ["a", True]}, "odd field: a, yes"),
+    ],
+)  # fmt: skip
+def test_details_are_said_in_words(action: str, detail: dict[str, Any], words: str) -> None:
+    entry = AuditEntry(
+        id=1, at=datetime(2026, 1, 1, tzinfo=UTC), actor_id=1, actor_name="ada", action=action, object_type="task",
+        object_id=1, object_name=None, address=None, detail=detail,
+    )  # fmt: skip
+    assert detail_words(entry) == words
+
+
+def _keywords(text: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "audit":
+            yield from (keyword.arg for keyword in node.keywords if keyword.arg)
 
 
 def noted(argument: str) -> set[str]:

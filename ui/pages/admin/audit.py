@@ -13,6 +13,7 @@ from storage.use_cases.audit_log import AuditEntry, AuditWords, audit_entries, a
 from ui.auth import SignedIn
 from ui.i18n import _
 from ui.pages.admin.audit_choice import FIELDS, as_query, choice_from
+from ui.pages.admin.audit_detail import detail_words
 from ui.pages.admin.audit_export import add_audit_export
 from ui.pages.admin.audit_words import action_name, object_name
 from ui.pages.admin.fields import choice_field, date_field, text_field
@@ -158,7 +159,7 @@ def _object(entry: AuditEntry) -> str:
 
 
 def _detail(entry: AuditEntry) -> Cell:
-    text = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in entry.detail.items())
+    text = detail_words(entry)
     short = text if len(text) <= SHOWN_DETAIL else f"{text[: SHOWN_DETAIL - 1]}…"
     return Cell(text=short or "–", look="pw-muted", hint=text if short != text else "")
 

@@ -57,6 +57,7 @@ COUNTED: dict[str, str] = {
     "labels": N_("starting answers"),
     "predictions": N_("predictions"),
     "CAD models": N_("CAD models"),
+    "categories": N_("categories"),
     "photos without a box": N_("photos without a box"),
 }
 OUTCOMES: dict[str, str] = {
