@@ -105,6 +105,9 @@ NAMES: dict[str, str] = {
 }
 """What is written before a value. `before` and `after` have none: what has changed is shown with an arrow."""
 
+NAMES_OF: dict[tuple[str, str], str] = {("restore_backup", "revision"): N_("tables")}
+"""Fields that mean something else with one action."""
+
 ADDED: dict[str, str] = {
     "cad_model": "CAD models",
     "CAD_models": "CAD models",
@@ -195,11 +198,12 @@ def _field(action: str, name: str, value: Any) -> str:
         return _(OUTCOMES[counted[2]]) % {"number": f"{value:,}", "what": _(what)}
     if name == "size" and isinstance(value, int):
         return _named(name, as_size(value))
-    return _named(name, _value(action, name, value))
+    return _named(name, _value(action, name, value), NAMES_OF.get((action, name), ""))
 
 
-def _named(name: str, value: str) -> str:
-    title = _(NAMES[name]) if name in NAMES else name.replace("_", " ")
+def _named(name: str, value: str, other: str = "") -> str:
+    known = other or NAMES.get(name)
+    title = _(known) if known else name.replace("_", " ")
     return _("%(name)s: %(value)s") % {"name": title, "value": value}
 
 

@@ -114,6 +114,8 @@ def failure_words(job: JobView) -> str:
     """The sentence for the error, and what the program itself said of it."""
     if job.error_code == "interrupted":
         return _("It was interrupted too often. What is in is whole; tell your admin of the server.")
+    if job.error_code == "restored":
+        return _("It was under way when the backup was made that was restored. Begin it again.")
     if job.error_code == "unexpected":
         return _("Something went wrong on the server. Tell your admin this number: %(number)s") % {
             "number": job.message

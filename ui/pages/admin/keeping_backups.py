@@ -125,7 +125,7 @@ class BackupList:
         with self._progress:
             if job is not None and job.unfinished:
                 running_work(_("Backup"), job, lambda: self._cancel(job.id), testid="backup-running")
-            elif job is not None and job.state is JobState.FAILED:
+            elif job is not None and job.state is JobState.FAILED and job.error_code != "restored":
                 message_line(_("The last backup was not made: %(why)s") % {"why": result_words(job)}, Tone.BAD)
 
     async def _cancel(self, job_id: int) -> None:
