@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from statistics import median
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -153,13 +154,11 @@ class Agreement:
     of_pairs: tuple[PairAgreement, ...]
 
 
-def agreement(items: Sequence[Labelled], *, threshold: float = COARSE) -> Agreement:
-    """Over items with two or more labels; others say nothing of agreement."""
-    compared = differences(items)
+def agreement(compared: Sequence[Sequence["Difference"]], *, threshold: float = COARSE) -> Agreement:
+    """Of what `differences` found; items with fewer than two labels say nothing of agreement."""
     seen = [[pair.degrees for pair in pairs] for pairs in compared if pairs]
     limit = math.degrees(threshold)
-    hits = [sum(degrees < limit for degrees in item) for item in seen]
-    trials = [len(item) for item in seen]
+    hits, trials = _within(seen, limit)
     of_pair: dict[tuple[int, int], list[Difference]] = {}
     for pairs in compared:
         for pair in pairs:
@@ -168,11 +167,22 @@ def agreement(items: Sequence[Labelled], *, threshold: float = COARSE) -> Agreem
         items=len(trials),
         pairs=sum(trials),
         within=clustered_proportion(hits, trials),
-        median_degrees=median_interval([float(np.median(item)) for item in seen]),
+        median_degrees=median_interval([median(item) for item in seen]),
         unanimous=sum(hit == trial for hit, trial in zip(hits, trials, strict=True)),
         flips=sum(pair.flip is not None for pairs in compared for pair in pairs),
         of_pairs=tuple(_pair(people, found, limit) for people, found in sorted(of_pair.items())),
     )
+
+
+def share_within(compared: Sequence[Sequence["Difference"]], threshold: float) -> Interval:
+    """`Agreement.within` of another threshold (radians)."""
+    seen = [[pair.degrees for pair in pairs] for pairs in compared if pairs]
+    return clustered_proportion(*_within(seen, math.degrees(threshold)))
+
+
+def _within(seen: Sequence[Sequence[float]], limit: float) -> tuple[list[int], list[int]]:
+    """(pairs within the limit, pairs) of each item; degrees."""
+    return [sum(degrees < limit for degrees in item) for item in seen], [len(item) for item in seen]
 
 
 @dataclass(frozen=True, slots=True)

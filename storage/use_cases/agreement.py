@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from domain.answer import ObjectStatus
-from domain.consensus import Agreement, Difference, Labelled, agreement, differences
+from domain.consensus import Agreement, Difference, Labelled, agreement, differences, share_within
 from domain.intervals import Interval, clustered_proportion, mean_interval, median_interval
 from domain.metrics.rotation import FINE, matrices
 from domain.permissions import Action
@@ -117,11 +118,11 @@ def agreement_report(session: Session, *, actor: Acting, dataset: str) -> Agreem
         ]
 
     def part(items: Sequence[list[Any]], times: Sequence[float]) -> Part:
-        labelled = with_symmetry(items)
+        compared = differences(with_symmetry(items))
         pairs = [(a, b) for item in items for number, a in enumerate(item) for b in item[number + 1 :]]
         return Part(
-            rotation=agreement(labelled),
-            within_10=agreement(labelled, threshold=FINE).within,
+            rotation=agreement(compared),
+            within_10=share_within(compared, FINE),
             same_model=_shared(items, lambda a, b: a.cad_index == b.cad_index),
             median_centre=_median([
                 math.hypot(a.px - b.px, a.py - b.py) / math.hypot(a.width, a.height) for a, b in pairs
@@ -232,7 +233,7 @@ def _commonest(numbers: Sequence[int]) -> int:
 
 
 def _median(values: Sequence[float]) -> float:
-    return float(np.median(values)) if values else math.nan
+    return float(median(values)) if values else math.nan
 
 
 def _finite(value: Any) -> Any:

@@ -36,9 +36,29 @@ def chosen_answers(
     imported: bool = False,
     item_ids: Any = None,
 ) -> sa.Subquery:
-    """One row an item that has an answer: item_id, `source` (`RANKS`), revision_id, adjudication_id, author_id, at,
-    and the answer's columns. With `imported` also items of which only the imported label is known. `item_ids`, a list
-    or a query, narrows it."""
+    """One row an item that has an answer: as `possible_answers`, the one that stands."""
+    every = possible_answers(dataset_id=dataset_id, only=only, imported=imported, item_ids=item_ids)
+    c = every.c
+    place = sa.func.row_number().over(partition_by=c.item_id, order_by=(c.source, c.tie))
+    ranked = sa.select(*c, place.label("place")).subquery()
+    return sa.select(*(column for column in ranked.c if column.name not in ("tie", "place"))).where(
+        ranked.c.place == 1
+    ).subquery("chosen")  # fmt: skip
+
+
+def possible_answers(
+    *,
+    dataset_id: int | None = None,
+    only: Only = Only.SAVED,
+    imported: bool = False,
+    item_ids: Any = None,
+) -> sa.Subquery:
+    """All answers to each item, of which the first by `source` (`RANKS`), then by `tie`, stands: item_id, both,
+    revision_id, adjudication_id, author_id, at, and the answer's columns. With `imported` also imported labels.
+    `item_ids`, a list or a query, narrows it.
+
+    For whoever reads a whole data set and ranks them itself: the database takes longer to sort so many rows.
+    """
     parts = [_adjudicated(), _answered(only)]
     if imported:
         parts.append(_imported())
@@ -51,13 +71,7 @@ def chosen_answers(
         parts = [part.where(part.selected_columns[0].in_(of_dataset)) for part in parts]
     if item_ids is not None:
         parts = [part.where(part.selected_columns[0].in_(item_ids)) for part in parts]
-    every = sa.union_all(*parts).subquery()
-    c = every.c
-    place = sa.func.row_number().over(partition_by=c.item_id, order_by=(c.source, c.tie))
-    ranked = sa.select(*c, place.label("place")).subquery()
-    return sa.select(*(column for column in ranked.c if column.name not in ("tie", "place"))).where(
-        ranked.c.place == 1
-    ).subquery("chosen")  # fmt: skip
+    return sa.union_all(*parts).subquery()
 
 
 def has_answer(*, imported: bool = False) -> sa.ColumnElement[bool]:

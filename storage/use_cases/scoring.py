@@ -19,7 +19,7 @@ from storage.acting import Acting, acting_with
 from storage.record import moment
 from storage.tables import Audit, Category, Dataset, Image, Item, Prediction
 from storage.tables.answer_columns import POSE_COLUMNS
-from storage.use_cases.chosen import chosen_answers
+from storage.use_cases.chosen import possible_answers
 from storage.use_cases.gold_answers import compared
 from storage.use_cases.library import dataset_id_of
 from storage.use_cases.likeness import likenesses
@@ -154,27 +154,29 @@ class _Predictions:
 
 def _labels(session: Session, dataset_id: int, only: Only) -> _Labels:
     # Tables instead of classes: no objects are wanted, and the rows come out twice as fast.
-    label = chosen_answers(dataset_id=dataset_id, only=only).c
+    label = possible_answers(dataset_id=dataset_id, only=only).c
     item, image = (cast(Any, table).__table__ for table in (Item, Image))
+    bad = sa.case((label.object_status == ObjectStatus.BAD, 1), else_=0)
     statement: Any = (
         sa.select(
-            label.item_id, item.c.category_id, item.c.x2 - item.c.x1, item.c.y2 - item.c.y1,
+            label.item_id, label.source, label.tie, bad, item.c.category_id,
+            item.c.x2 - item.c.x1, item.c.y2 - item.c.y1,
             label.cad_index, *(label[name] for name in POSE_COLUMNS),
         )
         .join(item, item.c.id == label.item_id)
         .join(image, image.c.id == item.c.image_id)
-        .where(
-            image.c.taken_down_at.is_(None),
-            sa.or_(label.object_status.is_(None), label.object_status != ObjectStatus.BAD),
-        )
-        .order_by(label.item_id)
+        .where(image.c.taken_down_at.is_(None))
     )  # fmt: skip
-    rows = _numbers(session, statement, 4 + 1 + len(POSE_COLUMNS))
+    rows = _numbers(session, statement, 7 + 1 + len(POSE_COLUMNS))
+    item_id, source, tie = rows[:, 0], rows[:, 1], rows[:, 2]
+    rows = rows[np.lexsort((tie, source, item_id))]
+    rows = rows[np.diff(rows[:, 0], prepend=0) != 0]
+    rows = rows[rows[:, 3] == 0]
     return _Labels(
         item_ids=rows[:, 0].astype(np.int64),
-        category_id=rows[:, 1].astype(np.int64),
-        diagonal=np.hypot(rows[:, 2], rows[:, 3]),
-        values=rows[:, 4:],
+        category_id=rows[:, 4].astype(np.int64),
+        diagonal=np.hypot(rows[:, 5], rows[:, 6]),
+        values=rows[:, 7:],
     )
 
 
@@ -194,7 +196,7 @@ def _predictions(session: Session, dataset_id: int, model_version: str) -> _Pred
 
 
 def _numbers(session: Session, statement: Any, columns: int) -> NDArray[np.float64]:
-    rows = session.execute(statement).all()
+    rows = session.connection().execute(statement).all()
     return np.fromiter(chain.from_iterable(rows), dtype=np.float64, count=len(rows) * columns).reshape(-1, columns)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from domain.consensus import Labelled, agreement, consensus, differences, karcher_mean, mean_pose
+from domain.consensus import Labelled, agreement, consensus, differences, karcher_mean, mean_pose, share_within
 from domain.flips import FlipKind, flipped
 from domain.metrics.rotation import rotation_errors
 from domain.pose import Pose
@@ -103,12 +103,14 @@ class TestAgreement:
         R = Pose(azimuth=0.6, elevation=0.2, theta=0.1, distance=4, px=10, py=20).rotation()
         near = R @ Rotation.from_rotvec([0.1, 0, 0]).as_matrix()
         flip = flipped(R, FlipKind.AZIMUTH)
-        found = agreement([
+        compared = differences([
             Labelled(rotations={1: R, 2: near, 3: flip}),
             Labelled(rotations={1: R, 2: near}),
             Labelled(rotations={1: R, 3: flip}, symmetry=cyclic(2)),
             Labelled(rotations={2: R}),
         ])  # fmt: skip
+        found = agreement(compared)
+        assert share_within(compared, math.radians(5)).value == pytest.approx(1 / 5)
         assert (found.items, found.pairs, found.unanimous, found.flips) == (3, 5, 2, 2)
         assert found.within.value == pytest.approx(3 / 5)
         pairs = {pair.people: (pair.items, pair.within.value, pair.flips) for pair in found.of_pairs}
@@ -121,6 +123,6 @@ class TestAgreement:
         assert ac.degrees == pytest.approx(math.degrees(rotation_errors(R[0], R[2])))
 
     def test_nobody_has_an_item_with_somebody_else(self) -> None:
-        found = agreement([Labelled(rotations={1: np.eye(3)}, symmetry=NONE)])
+        found = agreement(differences([Labelled(rotations={1: np.eye(3)}, symmetry=NONE)]))
         assert (found.items, found.of_pairs) == (0, ())
         assert math.isnan(found.within.value)
