@@ -13,12 +13,26 @@ from storage.tables import Audit, Job, Revision
 from storage.use_cases import sessions
 from storage.use_cases.restoring import order_restoring
 from tests.empty_database import empty_database
-from tests.server import eventually, running_server
+from tests.server import eventually, free_port, running_server
 from tests.storage.world import World
 from tests.ui.open_page import page_of, until_it_ends
 from ui.actions.backups import BackupFolder, make_backup
 from ui.auth import COOKIE, seal
 from ui.settings import load_settings, prepare_home, signing_secret
+from ui.standing_in import standing_in
+
+
+def test_who_comes_meanwhile_is_told(tmp_path: Path) -> None:
+    settings = load_settings(home=tmp_path, port=free_port())
+    with standing_in(settings), httpx.Client(base_url=settings.address) as client:
+        for method, language, words in (("GET", "en", "back in a moment"), ("POST", "zh-CN", "马上回来")):
+            answer = client.request(method, "/tasks?x=1", headers={"Accept-Language": language})
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "3")
+            assert words in answer.text
+        with standing_in(settings):  # the address is taken: nobody is told, and nothing fails
+            assert client.head("/healthz").status_code == 503
+    with pytest.raises(httpx.TransportError):
+        httpx.get(settings.address)
 
 
 def revisions(database: Database) -> int:

@@ -10,6 +10,7 @@ from ui.actions.backups import BackupFolder
 from ui.jobs.paths import JobPaths
 from ui.logs import log, report
 from ui.settings import Settings
+from ui.standing_in import standing_in
 from ui.version import VERSION
 
 
@@ -46,7 +47,8 @@ def finish_restore(settings: Settings) -> NotRestored | None:
     safety = BackupFolder(home).new_path()
     log.info("restoring %s; the present state becomes the backup %s", given.archive, safety.name)
     try:
-        manifest = carry_out(home, given, safety=safety, version=VERSION)
+        with standing_in(settings):
+            manifest = carry_out(home, given, safety=safety, version=VERSION)
     except PosewrightError as error:
         return _given_up(settings, given, str(error))
     except Exception as error:  # noqa: BLE001 - people must be able to go on with the old state, whatever it was

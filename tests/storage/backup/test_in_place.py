@@ -18,6 +18,7 @@ from storage.files import sha256_of
 from storage.tables import Audit, Image, Revision
 from storage.use_cases.restoring import last_restoring, order_restoring
 from storage.use_cases.taking_down import take_down_image
+from tests.server import free_port
 from tests.storage.backup.conftest import Home
 from ui.actions.restore import finish_restore
 from ui.settings import Settings, load_settings
@@ -55,7 +56,7 @@ def saved_since(home: Home) -> Backup:
 @pytest.fixture
 def settings(home: Home, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    return load_settings(home=home.path)
+    return load_settings(home=home.path, port=free_port())
 
 
 def test_a_start_puts_in_place_what_was_ordered_and_keeps_what_was_there(
