@@ -34,7 +34,7 @@ from ui.overlay_routes import overlay_address
 from ui.pages.admin.messages import toast, toast_error
 from ui.pages.errors import rule_page
 from ui.pages.quality.counted import Counted
-from ui.pages.quality.frame import PORTION, Walk, filters, key_button, quality_frame, whole_number
+from ui.pages.quality.frame import Walk, filters, key_button, quality_frame, whole_number
 from ui.pages.quality.words import FLIPS, WAYS
 from ui.pages.review.comparing import numbers_of, quality_name
 from ui.pages.task_rows import chip, empty
@@ -43,6 +43,8 @@ from ui.theme.tag import Tag
 from ui.words import as_time
 
 ADDRESS = "/adjudicate"
+PORTION = 8
+"""Items whose means are made at once: a few, because the first is waited for."""
 WHICH: dict[Which, str] = {
     Which.WAITING: N_("to be decided"),
     Which.DISAGREED: N_("of these, where people disagree"),
@@ -77,21 +79,22 @@ class AdjudicatePage:
             task_id=whole_number(query.get("task")),
         )
         self._begin_at = whole_number(query.get("at"))
-        self._walk: Walk[Disputed] = Walk(self._load, lambda each: each.item_id)
+        self._walk: Walk[Disputed] = Walk(self._load, lambda each: each.item_id, portion=PORTION)
         self._busy = False
         self._counts = Counts(waiting=0, decided=0)
 
     async def build(self) -> None:
-        # Each looks through all answers: side by side they are there in the time of the longest.
-        choices, self._counts, _begun = await asyncio.gather(
-            self._choices(), self._count(), self._walk.begin(self._begin_at)
-        )
+        # Each looks through all answers: side by side they are there in the time of the longer one.
+        choices, _begun = await asyncio.gather(self._choices(), self._walk.begin(self._begin_at))
         with Tag("div", classes="qa-bar"):
             self._filters(choices)
             self._count_line = Tag("p", classes="pw-count", data_testid="adjudicate-count", role="status")
         self._body = Tag("div", classes="rv-body")
         ui.keyboard(on_key=self._key, repeating=False, ignore=["input", "select", "textarea"])
-        self._show_counts()
+        if self._walk.present is None:
+            await self._recount()  # what the empty page says depends on it
+        else:
+            self._services.in_background(self._recount())
         self._show()
 
     async def _choices(self) -> AdjudicationChoices:
@@ -101,9 +104,6 @@ class AdjudicatePage:
             return known.value
         assert known.coming is not None
         return await asyncio.shield(known.coming)
-
-    async def _count(self) -> Counts:
-        return await self._services.reading(adjudication_counts, actor=self._actor, chosen=self._chosen)
 
     # ---- what is shown -----------------------------------------------------------------------------------------
 
@@ -130,14 +130,14 @@ class AdjudicatePage:
         )
 
     async def _recount(self) -> None:
-        self._counts = await self._count()
-        self._show_counts()
-
-    def _show_counts(self) -> None:
-        self._count_line.text = _("%(waiting)d to be decided · %(decided)d decided") % {
-            "waiting": self._counts.waiting,
-            "decided": self._counts.decided,
-        }
+        self._counts = await self._services.reading(adjudication_counts, actor=self._actor, chosen=self._chosen)
+        if self._count_line.is_deleted:  # the page was left meanwhile
+            return
+        with self._count_line:  # whose page says in which language
+            self._count_line.text = _("%(waiting)d to be decided · %(decided)d decided") % {
+                "waiting": self._counts.waiting,
+                "decided": self._counts.decided,
+            }
 
     def _show(self) -> None:
         self._body.clear()

@@ -75,11 +75,19 @@ def key_button(text: str, key: str, work: Callable[[], object], *, testid: str, 
 
 
 class Walk(Generic[Each]):
-    """A long list that is worked through one by one; `load` brings what comes after an item."""
+    """A long list that is worked through one by one; `load` brings `portion` of them that come after an item, fewer
+    at the end."""
 
-    def __init__(self, load: Callable[[int], Awaitable[Sequence[Each]]], id_of: Callable[[Each], int]) -> None:
+    def __init__(
+        self,
+        load: Callable[[int], Awaitable[Sequence[Each]]],
+        id_of: Callable[[Each], int],
+        *,
+        portion: int = PORTION,
+    ) -> None:
         self._load = load
         self._id_of = id_of
+        self._portion = portion
         self._items: list[Each] = []
         self._at = 0
         self._whole = False
@@ -122,7 +130,7 @@ class Walk(Generic[Each]):
     async def _more(self, after: int) -> None:
         self._last = after
         found = await self._load(after)
-        self._whole = len(found) < PORTION
+        self._whole = len(found) < self._portion
         self._items += found
         if found:
             self._last = self._id_of(found[-1])
