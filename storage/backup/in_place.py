@@ -104,6 +104,9 @@ def carry_out(home: Path, given: RestoreOrder, *, safety: Path, version: str) ->
     staging = home / STAGING
     try:
         check_nobody_works(home / DATABASE_NAME)
+    except RestoreRefused:
+        raise RestoreRefused("another server or command has the database open; end it, then order it again") from None
+    try:
         manifest = Manifest.from_bytes((staging / MANIFEST_NAME).read_bytes())
         present = Database(f"sqlite:///{home / DATABASE_NAME}")
         try:

@@ -145,6 +145,22 @@ def test_a_backup_is_made_fetched_and_deleted_and_a_photo_taken_down(
     assert not read_manifest(archive).has_secret
     assert restore_backup(archive, tmp_path / "restored").manifest.images == 3
 
+    page.get_by_test_id("upload-backup").click()
+    page.get_by_test_id("backup-file").set_input_files({"name": "x.zip", "mimeType": "", "buffer": b"PK no backup"})
+    expect(page.get_by_test_id("message")).to_contain_text("not what its name says")
+    page.get_by_test_id("backup-file").set_input_files(archive)
+    expect(page.get_by_test_id("backup-row")).to_have_count(2)
+    page.get_by_test_id("delete-backup").first.click()
+    page.get_by_test_id("confirm").click()
+    expect(page.get_by_test_id("backup-row")).to_have_count(1)
+    page.get_by_test_id("restore").click()
+    expect(page.get_by_test_id("restore-facts")).to_contain_text("3 photos")
+    page.get_by_test_id("typed-backup").fill("another.zip")
+    page.get_by_test_id("submit").click()
+    expect(page.get_by_test_id("message")).to_contain_text("not its name")
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_test_id("dialog")).to_have_count(0)
+
     page.get_by_test_id("shelve").click()
     page.get_by_test_id("confirm").click()
     expect(page.get_by_test_id("shelf-row")).to_contain_text("archived")
@@ -175,7 +191,8 @@ def test_a_backup_is_made_fetched_and_deleted_and_a_photo_taken_down(
     with at_home(world) as session:
         actions = session.exec(select(Audit.action).where(Audit.actor_name == ADMIN)).all()
     assert {
-        "back_up", "fetch_backup", "delete_backup", "archive_dataset", "bring_back_dataset", "take_down_image",
+        "back_up", "fetch_backup", "take_in_backup", "delete_backup", "archive_dataset",
+        "bring_back_dataset", "take_down_image",
     } <= set(actions)  # fmt: skip
     with server.sign_in("ann", "correct horse battery") as client:
         assert client.get("/admin/keeping").status_code in (403, 404)

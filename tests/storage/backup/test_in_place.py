@@ -104,7 +104,7 @@ def test_a_start_that_cannot_carry_it_out_leaves_the_old_state_and_says_so(home:
     in_place.prepare(backup.path, home.path)
     in_place.order(home.path, ORDER)
     with home.world.database.reading():
-        assert "stop the server" in start()
+        assert "has the database open" in start()
     home.world.database.close()
 
     in_place.prepare(backup.path, home.path)

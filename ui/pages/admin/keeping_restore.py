@@ -1,7 +1,7 @@
 """Restoring on the keeping page: a backup is looked at, its name typed, its checks watched; how the last ended."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from nicegui.events import GenericEventArguments
@@ -38,6 +38,7 @@ class Restorer:
         self._office = office
         self._actor = actor
         self._last: tuple[object, ...] = ()
+        self._ended: datetime | None = None
         self._place = Tag("div", classes="pw-keeping-progress")
 
     async def show_last(self) -> None:
@@ -45,6 +46,7 @@ class Restorer:
         last = await self._services.reading(last_restoring, actor=self._actor, since=now() - TOLD_FOR)
         if last is None or (not last.safety and not last.reason):  # by the command line: whoever did it knows
             return
+        self._ended = last.at
         words = {"name": last.archive, "person": last.asked_by, "when": moment(last.at).text}
         if last.reason:
             text = _("%(name)s was not restored (%(person)s, %(when)s): %(why)s. Everything is as it was before.")
@@ -132,12 +134,16 @@ class Restorer:
             if job.unfinished:
                 title = _("Checking %(name)s") % {"name": job.parameters.get("archive", "")}
                 running_work(title, job, lambda: self._cancel(job.id), testid="restore-running")
-            elif job.state is JobState.DONE:
+            elif job.state is JobState.DONE and not self._is_over(job):
                 text = _("%(name)s is whole. Posewright restarts and puts it in place.")
                 message_line(text % {"name": job.parameters.get("archive", "")}, Tone.GOOD)
             elif job.state is JobState.FAILED:
                 text = _("Nothing was restored and nothing changed: %(why)s")
                 message_line(text % {"why": result_words(job)}, Tone.BAD)
+
+    def _is_over(self, job: JobView) -> bool:
+        """Whether the restart that followed these checks is over: `show_last` says how."""
+        return self._ended is not None and job.ended_at is not None and job.ended_at <= self._ended
 
     async def _cancel(self, job_id: int) -> None:
         with errors_told("cancelling a restoring"):
