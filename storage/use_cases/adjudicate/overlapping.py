@@ -20,8 +20,9 @@ from storage.tables.judgement import AdjudicationWay
 from storage.use_cases.chosen import latest_adjudications
 from storage.use_cases.likeness import likenesses
 
-COMPARED = 1000
-"""Items whose rotations are compared at once."""
+COMPARED, AT_MOST = 16, 2000
+"""Items whose rotations are compared at once, for each that is wanted; then, while they are too few, four times as
+many."""
 
 
 class Which(StrEnum):
@@ -132,21 +133,21 @@ def disagreeing_ids(
     decide.
     """
     found: list[int] = []
-    whole = False
+    whole, compared = False, COMPARED * portion
     while not whole:
         suspects = session.execute(
             _chosen(user_id, chosen, after=after)
             .add_columns(_words_differ().label("words_differ"))
             .having(sa.or_(_words_differ(), _angles_differ()))
             .order_by(col(Assignment.item_id))
-            .limit(COMPARED)
+            .limit(compared)
         ).all()
         apart = _far_apart(session, [item_id for item_id, words_differ in suspects if not words_differ])
         found += [item_id for item_id, words_differ in suspects if words_differ or item_id in apart]
         while len(found) >= portion:
             yield found[:portion]
             found = found[portion:]
-        whole = len(suspects) < COMPARED
+        whole, compared = len(suspects) < compared, min(4 * compared, AT_MOST)
         after = suspects[-1][0] if suspects else after
     if found:
         yield found
