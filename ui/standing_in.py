@@ -60,7 +60,7 @@ def _server(settings: Settings) -> ThreadingHTTPServer:
         daemon_threads = True
         block_on_close = False
 
-    server = Server(address[:2], _Answer, bind_and_activate=True)
+    server = Server((str(address[0]), int(address[1])), _Answer)
     if settings.tls_cert and settings.tls_key:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(settings.tls_cert, settings.tls_key)

@@ -16,7 +16,7 @@ KINDS: dict[str, str] = {
     "export_dataset": N_("Export"),
     "lighten": N_("Lighter meshes for dragging"),
     "back_up": N_("Backup"),
-    "restore": N_("Restoring a backup"),
+    "restore": N_("Check of a backup to be restored"),
 }
 
 STATES: dict[JobState, tuple[str, str]] = {
