@@ -1,6 +1,7 @@
 """Looking through the annotations that exist: a large overlay, a verdict a key, counts by category."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from html import escape
 
 from nicegui import ui
 from nicegui.events import KeyEventArguments
@@ -27,7 +28,7 @@ from ui.i18n import N_, _
 from ui.overlay_routes import overlay_address
 from ui.pages.admin.messages import toast, toast_error
 from ui.pages.errors import rule_page
-from ui.pages.numbers import cell, decimal, table
+from ui.pages.numbers import decimal, table
 from ui.pages.quality.counted import Counted, Known, show_counted
 from ui.pages.quality.frame import PORTION, Walk, filters, key_button, quality_frame, whole_number
 from ui.pages.quality.words import FROM, VERDICT_HINTS, VERDICTS
@@ -230,17 +231,17 @@ def _counts(counts: Sequence[VerdictCounts]) -> None:
         (_("Judged"), ""),
         *((_(name), _(VERDICT_HINTS[verdict])) for verdict, name in VERDICTS.items()),
     ]
-    with table(columns):
-        for line in counts:
-            with Tag("tr", data_testid="verdict-count"):
-                Tag("td", line.category.replace("_", " ") or _("all"))
-                cell(decimal(line.annotations))
-                cell(decimal(line.judged))
-                for verdict in VERDICTS:
-                    number = line.of[verdict]
-                    query = f"?list={verdict.value}" + (f"&category={line.category_id}" if line.category_id else "")
-                    with Tag("td", classes="is-number"):
-                        if number:
-                            Tag("a", decimal(number), href=f"{ADDRESS}{query}")
-                        else:
-                            Tag("span", "–", classes="pw-muted")
+    with table(columns) as body:
+        # One piece of markup: a hundred categories are 1,400 elements, which take longer than the rest of the page.
+        body.props["innerHTML"] = "".join(map(_count_row, counts))
+
+
+def _count_row(line: VerdictCounts) -> str:
+    cells = [f'<td class="is-number">{decimal(number)}</td>' for number in (line.annotations, line.judged)]
+    for verdict in VERDICTS:
+        query = f"list={verdict.value}" + (f"&amp;category={line.category_id}" if line.category_id else "")
+        number = line.of[verdict]
+        shown = f'<a href="{ADDRESS}?{query}">{decimal(number)}</a>' if number else '<span class="pw-muted">–</span>'
+        cells.append(f'<td class="is-number">{shown}</td>')
+    name = escape(line.category.replace("_", " ")) or _("all")
+    return f'<tr data-testid="verdict-count"><td>{name}</td>{"".join(cells)}</tr>'
