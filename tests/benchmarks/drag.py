@@ -92,6 +92,8 @@ async def drag(
 ) -> dict[str, Any]:
     mesh, assignment = place.meshes[number], place.people[0].assignments[number]
     await stage.open(assignment)
+    # Decoding a large photo takes a core; nobody drags before they see it.
+    await stage.page.wait_for_function("colour => benchmark.showsPhoto(colour)", arg=place.marks[number])
     await enlarge(stage, mesh)
     box = await stage.box()
     path = swinging((box["x"] + box["width"] / 2, box["y"] + box["height"] / 2), (240.0, 100.0))

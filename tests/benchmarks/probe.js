@@ -135,6 +135,7 @@
       addEventListener("keydown", (event) => (probe.next.at = event.timeStamp), { capture: true, once: true });
     },
     next: () => probe.next,
+    showsPhoto,
     overlay: () => probe.overlay.toDataURL("image/png"),
   };
 })();

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from html import escape
 from urllib.parse import urlencode
 
 from fastapi import FastAPI
@@ -22,11 +23,12 @@ from ui.pages.admin.section import button
 from ui.pages.errors import rule_page
 from ui.pages.numbers import (
     between,
-    cell,
+    cell_markup,
     choice,
     decimal,
     duration,
     figure,
+    fill,
     per_cent,
     table,
 )
@@ -145,23 +147,23 @@ def _table(by: By, rows: Sequence[Worked], *, sees_all: bool) -> None:
         (_("Gold within 10°"), gold_hint),
         (_("Gold flips"), _("Answers to such items that are turned by half a turn")),
     ]
-    with table(columns):
-        for row in rows:
-            with Tag("tr", data_testid="statistics-row"):
-                Tag("td", _name(by, row))
-                cell(decimal(row.items))
-                cell(duration(row.active_seconds))
-                cell(decimal(row.items_per_hour, 1) if row.items_per_hour else "–")
-                cell(duration(row.seconds_per_item) if row.seconds_per_item else "–")
-                cell(decimal(row.gestures / row.items, 1) if row.items else "–", hint=_changes(row))
-                cell(per_cent(row.first_pass.value), small=between(row.first_pass))
-                cell(f"{decimal(row.flips_caught)} / {decimal(row.flips_asked)}" if row.flips_asked else "–")
-                found = row.gold
-                cell(
-                    per_cent(found.acc_pi_18.value if found else None),
-                    small=between(found.acc_pi_18) if found else "",
-                )
-                cell(f"{found.flips} / {found.n}" if found else "–")
+    fill(table(columns), (_row(by, row) for row in rows))
+
+
+def _row(by: By, row: Worked) -> str:
+    gold = row.gold
+    cells = (
+        cell_markup(decimal(row.items)),
+        cell_markup(duration(row.active_seconds)),
+        cell_markup(decimal(row.items_per_hour, 1) if row.items_per_hour else "–"),
+        cell_markup(duration(row.seconds_per_item) if row.seconds_per_item else "–"),
+        cell_markup(decimal(row.gestures / row.items, 1) if row.items else "–", hint=_changes(row)),
+        cell_markup(per_cent(row.first_pass.value), small=between(row.first_pass)),
+        cell_markup(f"{decimal(row.flips_caught)} / {decimal(row.flips_asked)}" if row.flips_asked else "–"),
+        cell_markup(per_cent(gold.acc_pi_18.value if gold else None), small=between(gold.acc_pi_18) if gold else ""),
+        cell_markup(f"{gold.flips} / {gold.n}" if gold else "–"),
+    )
+    return f'<tr data-testid="statistics-row"><td>{escape(_name(by, row))}</td>{"".join(cells)}</tr>'
 
 
 def _changes(row: Worked) -> str:

@@ -28,7 +28,7 @@ from ui.i18n import N_, _
 from ui.overlay_routes import overlay_address
 from ui.pages.admin.messages import toast, toast_error
 from ui.pages.errors import rule_page
-from ui.pages.numbers import decimal, table
+from ui.pages.numbers import cell_markup, decimal, fill, table
 from ui.pages.quality.counted import Counted, Known, show_counted
 from ui.pages.quality.frame import PORTION, Walk, filters, key_button, quality_frame, whole_number
 from ui.pages.quality.words import FROM, VERDICT_HINTS, VERDICTS
@@ -231,13 +231,11 @@ def _counts(counts: Sequence[VerdictCounts]) -> None:
         (_("Judged"), ""),
         *((_(name), _(VERDICT_HINTS[verdict])) for verdict, name in VERDICTS.items()),
     ]
-    with table(columns) as body:
-        # One piece of markup: a hundred categories are 1,400 elements, which take longer than the rest of the page.
-        body.props["innerHTML"] = "".join(map(_count_row, counts))
+    fill(table(columns), map(_count_row, counts))
 
 
 def _count_row(line: VerdictCounts) -> str:
-    cells = [f'<td class="is-number">{decimal(number)}</td>' for number in (line.annotations, line.judged)]
+    cells = [cell_markup(decimal(number)) for number in (line.annotations, line.judged)]
     for verdict in VERDICTS:
         query = f"list={verdict.value}" + (f"&amp;category={line.category_id}" if line.category_id else "")
         number = line.of[verdict]
