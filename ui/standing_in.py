@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import AI_PASSIVE, SOCK_STREAM, getaddrinfo
+from socketserver import TCPServer
 
 from ui.i18n import _, negotiate, use_language
 from ui.logs import log
@@ -59,6 +60,10 @@ def _server(settings: Settings) -> ThreadingHTTPServer:
         address_family = family
         daemon_threads = True
         block_on_close = False
+
+        def server_bind(self) -> None:
+            TCPServer.server_bind(self)  # HTTPServer's looks the host's name up, which may take as long as it likes
+            self.server_name, self.server_port = str(address[0]), int(address[1])
 
     server = Server((str(address[0]), int(address[1])), _Answer)
     if settings.tls_cert and settings.tls_key:

@@ -8,7 +8,9 @@ the last thing that is moved, by one rename: whatever happens before it, the old
 
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -40,7 +42,10 @@ class RestoreOrder:
 
 def prepare(archive: Path, home: Path, *, progress: Progress | None = None) -> Manifest:
     """Unpacks a backup beside the home's files, checks all of it and brings it up to date. What was prepared before
-    goes. Raises BackupRefused, RestoreRefused, DatabaseTooNew, BackupFailed; then nothing is prepared."""
+    goes, unless it is ordered already. Raises BackupRefused, RestoreRefused, DatabaseTooNew, BackupFailed; then
+    nothing more is prepared."""
+    if (home / ORDER).exists():
+        raise RestoreRefused("a backup is being put in place already")
     tell = progress or (lambda phase, done, total: None)
     drop(home)
     staging = home / STAGING
@@ -108,6 +113,7 @@ def carry_out(home: Path, given: RestoreOrder, *, safety: Path, version: str) ->
         raise RestoreRefused("another server or command has the database open; end it, then order it again") from None
     try:
         manifest = Manifest.from_bytes((staging / MANIFEST_NAME).read_bytes())
+        newest = _newest(home / DATABASE_NAME)
         present = Database(f"sqlite:///{home / DATABASE_NAME}")
         try:
             write_backup(present, home=home, target=safety, version=version)
@@ -121,17 +127,29 @@ def carry_out(home: Path, given: RestoreOrder, *, safety: Path, version: str) ->
         )
         for sha256 in {*gone, *down}:
             ImageStore(staging / IMAGES_NAME).path(sha256).unlink(missing_ok=True)
-            images.remove(sha256)
         for name in (IMAGES_NAME, CAD_NAME):
             for path in _files(staging / name):
                 _move(path, home / path.relative_to(staging))
         for database in (staging / DATABASE_NAME, home / DATABASE_NAME):
             check_nobody_works(database)  # it also leaves the file whole, without a log beside it
+        if _newest(home / DATABASE_NAME) != newest:
+            raise RestoreRefused("a command has changed something since the safety backup was begun; order it again")
         (staging / DATABASE_NAME).replace(home / DATABASE_NAME)
         sync_folder(home)
+        for sha256 in {*gone, *down}:  # not before: they cannot be had back
+            images.remove(sha256)
     except OSError as error:
         raise BackupFailed(f"the backup cannot be put in place: {error.strerror or error}") from error
     return manifest
+
+
+def _newest(database: Path) -> tuple[int, ...]:
+    """Whatever is changed leaves a line in the audit log or the outbox."""
+    with closing(sqlite3.connect(database)) as connection:
+        return tuple(
+            connection.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0]  # noqa: S608 - our own names
+            for table in ("audit", "outbox")
+        )
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""What a restored database must not go on with: sessions and long work of the time when the backup was made."""
+"""What a restored database must not go on with: sessions, password links and long work of the time of the backup."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from domain.jobs import UNFINISHED, JobState
 from domain.permissions import CONSOLE
 from storage.record import audit, moment
-from storage.tables import Image, Job, LoginSession
+from storage.tables import Image, Job, LoginSession, PasswordLink
 
 
 def settle_restored(
@@ -24,9 +24,10 @@ def settle_restored(
     safety: str = "",
     gone: Iterable[str] = (),
 ) -> list[str]:
-    """Ends all sessions, gives up unfinished long work, and writes the fact into the audit log.
+    """Ends all sessions and password links, gives up unfinished long work, and writes the fact into the audit log.
 
-    A session that was ended after the backup would be alive again. `gone` are digests of photos that were taken down
+    A session that was ended after the backup would be alive again, a link that was used since could be used once
+    more. `gone` are digests of photos that were taken down
     since: they stay down. `asked_by` names who ordered it from the page, `safety` the backup of what was there
     before. Returns the digests of all photos that were taken down, which must have no file. Only for a database that
     nobody uses yet.
@@ -39,6 +40,7 @@ def settle_restored(
             .values(taken_down_at=at)
         )
     session.execute(update(LoginSession).where(col(LoginSession.ended_at).is_(None)).values(ended_at=at))
+    session.execute(update(PasswordLink).where(col(PasswordLink.spent_at).is_(None)).values(spent_at=at))
     session.execute(
         update(Job)
         .where(col(Job.state).in_(UNFINISHED))

@@ -28,6 +28,7 @@ from ui.uploads import BACKUP, BACKUP_UPLOADS
 SEND = "async (event) => { const said = await posewrightUpload(event.target); if (said) emit(said); }"
 TOLD_FOR = timedelta(days=7)
 """How long the page says how the last restoring ended; the audit log says it for good."""
+RESTARTS_WITHIN = timedelta(minutes=2)
 
 
 class Restorer:
@@ -142,8 +143,10 @@ class Restorer:
                 message_line(text % {"why": result_words(job)}, Tone.BAD)
 
     def _is_over(self, job: JobView) -> bool:
-        """Whether the restart that followed these checks is over: `show_last` says how."""
-        return self._ended is not None and job.ended_at is not None and job.ended_at <= self._ended
+        """Whether the restart that followed these checks is over: `show_last` says how, or it never came."""
+        if job.ended_at is None or job.ended_at < now() - RESTARTS_WITHIN:
+            return True
+        return self._ended is not None and job.ended_at <= self._ended
 
     async def _cancel(self, job_id: int) -> None:
         with errors_told("cancelling a restoring"):
