@@ -108,6 +108,11 @@ class Actor:
 CONSOLE = Actor(user_id=None, name="console", role=Role.ADMIN)
 
 
+def roles_with(action: Action, scope: Scope) -> list[Role]:
+    """Who may do this to all objects, or to their own only."""
+    return [role for role, given in TABLE[action].items() if given is scope]
+
+
 def allowed(actor: Actor, action: Action, *, owner_ids: Collection[int] = ()) -> bool:
     """Whether the actor may do this to an object with these owners."""
     if actor.user_id is None:

@@ -1,24 +1,31 @@
-"""Who has to hear of what is said about an assignment: those who work on it, and those who have spoken."""
+"""Who has to hear of what is said about an assignment: who works on it, and who of the team has spoken."""
 
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from domain.permissions import Actor
+from domain.permissions import Action, Actor, Scope, roles_with
 from storage.ownership import owners_of
 from storage.record import publish
-from storage.tables import Assignment, Remark, RemarkEntry
+from storage.tables import Assignment, Remark, RemarkEntry, User
 
 LONGEST_EXCERPT = 140
 
 
 def tell(session: Session, topic: str, person: Actor, assignment: Assignment, text: str = "", **payload: Any) -> None:
-    """Publishes it with the people that it concerns; the one who does it is not among them."""
+    """Publishes it with the people that it concerns; the one who does it is not among them.
+
+    Who has spoken and may not see the assignment any more, for somebody else works on it now, is not either.
+    """
     assert assignment.id is not None
     speakers = session.exec(
         select(RemarkEntry.author_id)
         .join(Remark, col(Remark.id) == RemarkEntry.remark_id)
-        .where(Remark.assignment_id == assignment.id)
+        .join(User, col(User.id) == RemarkEntry.author_id)
+        .where(
+            Remark.assignment_id == assignment.id,
+            col(User.role).in_(roles_with(Action.SEE_ASSIGNMENT, Scope.ANY)),
+        )
         .distinct()
     )
     people = {*owners_of(session, assignment), *speakers} - {person.user_id}
