@@ -37,8 +37,11 @@ def gold_answers(
     dataset_id: int | None = None,
     since: date | None = None,
     until: date | None = None,
+    first: bool = False,
 ) -> GoldAnswers:
-    """The answers that stand. What was called a bad object has no pose to speak of and is left out.
+    """The answers that stand, or each person's `first` ones, which nothing that they do later changes.
+
+    What was called a bad object has no pose to speak of and is left out.
 
     Other use cases call it after they have checked who asks.
     """
@@ -57,9 +60,9 @@ def gold_answers(
         .join(Item, item.id == gold.item_id)
         .join(Assignment, assignment.item_id == gold.item_id)
         .join(Annotation, annotation.assignment_id == assignment.id)
-        .join(Revision, revision.id == annotation.revision_id)
+        .join(Revision, _first_of_each(assignment.id) if first else revision.id == annotation.revision_id)
         .where(
-            revision.kind != RevisionKind.IMPORTED,
+            revision.kind.not_in((RevisionKind.IMPORTED, RevisionKind.CLEARED)),
             sa.or_(revision.object_status.is_(None), revision.object_status != ObjectStatus.BAD),
         )
     )  # fmt: skip
@@ -89,6 +92,20 @@ def gold_answers(
         task_id=np.array([row[1] for row in rows], dtype=np.int64),
         category_id=categories,
         day=np.array([row[3].date() for row in rows], dtype=object),
+    )
+
+
+def _first_of_each(assignment_id: Any) -> Any:
+    """A revision is its author's first on the assignment."""
+    revision = cast(Any, Revision).__table__
+    earlier = revision.alias()
+    return sa.and_(
+        revision.c.assignment_id == assignment_id,
+        ~sa.exists().where(
+            earlier.c.assignment_id == revision.c.assignment_id,
+            earlier.c.author_id == revision.c.author_id,
+            earlier.c.number < revision.c.number,
+        ),
     )
 
 

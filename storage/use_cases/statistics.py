@@ -135,7 +135,8 @@ def statistics(
     if not sees_all:
         yesterday = moment(session).date() - timedelta(days=1)
         until = min(until, yesterday) if until else yesterday
-    gold = _gold_by(gold_answers(session, until=until, **narrowed), by)
+    # Of people's own the first answers: by a standing one it would show which item its change belongs to.
+    gold = _gold_by(gold_answers(session, until=until, first=not sees_all, **narrowed), by)
     fewest = 1 if sees_all else FEWEST_GOLD_SHOWN
     gold = {key: score for key, score in gold.items() if score.n >= fewest}
     return [

@@ -134,6 +134,14 @@ class TestStatistics:
         with pytest.raises(NotAllowed):
             self.rows(worked, By.PERSON, worked.bob, user_id=worked.ann)
 
+    def test_saving_again_does_not_tell_people_which_items_are_gold(self, worked: World, monkeypatch) -> None:
+        monkeypatch.setattr("storage.use_cases.statistics.FEWEST_GOLD_SHOWN", 1)
+        before = self.rows(worked, By.PERSON, worked.ann)["ann"].gold
+        worked.save(worked.assignments[1], turned(0))
+        worked.save(worked.assignments[2], turned(0))
+        assert self.rows(worked, By.PERSON, worked.ann)["ann"].gold == before
+        assert self.rows(worked, By.PERSON)["ann"].gold != before
+
     def test_a_round_category_forgives(self, worked: World) -> None:
         with worked.database.transaction() as session:
             rule = CategoryRule(ignored=("azimuth",), ignored_reason="round")
