@@ -210,6 +210,7 @@ class HistoryPage:
         made.props["aria-pressed"] = "true" if is_chosen else "false"
 
     async def _restore(self, number: int) -> None:
+        seen = self._history.version  # what comes while the question is open was not seen when it was asked
         sure = await confirmed(
             _("Restore revision %(number)d?") % {"number": number},
             _("It becomes the answer, as a new revision. Changes that are not saved are given up; the rest stays in "
@@ -219,14 +220,15 @@ class HistoryPage:
         )  # fmt: skip
         if not sure:
             return
-        with errors_told("restoring an answer"):
+        # The button may be gone by now: news build the list anew.
+        with self._body, errors_told("restoring an answer"):
             try:
                 await self._services.transact(
                     restore_revision,
                     actor=self._actor,
                     assignment_id=self._history.assignment_id,
                     number=number,
-                    base_version=self._history.version,
+                    base_version=seen,
                 )
                 toast(_("Restored."))
             finally:
