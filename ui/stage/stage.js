@@ -90,7 +90,7 @@ export default {
     useModes(this.modes);
     return {
       ui: Object.freeze({ item: null, status: "offline", notice: null, online: false, ended: null, undrawn: null, locked: true, review: { news: [] } }),
-      settings: loadSettings(localStorage),
+      settings: { ...loadSettings(localStorage), ...(this.watching ? { room: null } : {}) },
       held: null,
       typing: false,
       tabbing: false,
@@ -334,7 +334,7 @@ export default {
     set(change) {
       this.settings = { ...this.settings, ...change };
       this.canvas.setSettings(this.settings);
-      keepSettings(localStorage, this.settings);
+      keepSettings(localStorage, this.watching ? { ...this.settings, room: loadSettings(localStorage).room } : this.settings);
     },
 
     /** How near this person looks holds for the next items too; whoever watches somebody chooses for themselves alone. */

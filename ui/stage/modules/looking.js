@@ -19,5 +19,7 @@ export function roomOf(view, [x1, y1, x2, y2], image) {
 
 /** The part of another photo that this person wants to see. @param {Room} room @returns {import("./view.js").View} */
 export function viewWith(room, box, image, screen) {
-  return room === null ? fit(image, screen) : frame(box, image, screen, room);
+  const whole = fit(image, screen);
+  const near = room === null ? whole : frame(box, image, screen, room);
+  return near.scale < whole.scale * NEARER ? whole : near;
 }

@@ -82,7 +82,7 @@ export class Picture {
     this.item = item;
     this.answer = answer;
     this.view = viewWith(this.settings.room, item.box, item.image, this.screen);
-    this.fitted = this.settings.room === null;
+    this.fitted = this.view.scale === views.fit(item.image, this.screen).scale;
     this.main = overlay;
     if (overlay && shows(overlay.header, this.#wanted(answer))) {
       overlay.header = { ...overlay.header, layer: "main", seq: this.frames.adopt("main", this.#wanted(answer)) };
@@ -142,7 +142,7 @@ export class Picture {
   }
 
   fit() {
-    if (this.item) this.#look(views.fit(this.item.image, this.screen), true);
+    if (this.item) this.#look(views.fit(this.item.image, this.screen), { fitted: true, room: null });
   }
 
   frameBox() {
@@ -154,12 +154,12 @@ export class Picture {
   }
 
   pan(dx, dy) {
-    if (this.item) this.#look(views.panned(this.view, dx, dy, this.item.image));
+    if (this.item) this.#look(views.panned(this.view, dx, dy, this.item.image), { room: this.settings.room });
   }
 
   /** A part of the photo that the person at this screen chose. */
-  #look(view, fitted = false) {
-    this.listener.onLooked?.(fitted ? null : roomOf(view, this.item.box, this.item.image));
+  #look(view, { fitted = false, room = roomOf(view, this.item.box, this.item.image) } = {}) {
+    this.listener.onLooked?.(room);
     this.setView(view, fitted);
   }
 

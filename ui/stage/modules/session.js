@@ -256,6 +256,7 @@ export class Session extends Editing {
     this.frames.pause();
     this.meter.clear();
     this.ghosts.clear();
+    this.watch?.clear();
     for (const job of this.shelf) job.outbox.lost();
     this.saving.wait();
     this.listener.onChange();

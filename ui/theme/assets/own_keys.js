@@ -22,6 +22,7 @@ function ask(button) {
   asked?.classList.remove("is-asked");
   asked = button;
   button?.classList.add("is-asked");
+  button?.focus(); // not every browser does that with a button that is clicked
   say(button ? section.dataset.press.replace("{what}", button.dataset.what) : section.dataset.choose);
 }
 
@@ -59,7 +60,7 @@ function show({ keys, own }) {
 
 for (const button of buttons) button.addEventListener("click", () => ask(button));
 section.addEventListener("keydown", (event) => {
-  if (!asked || ALONE.includes(event.key)) return;
+  if (!asked || event.repeat || ALONE.includes(event.key)) return;
   event.preventDefault();
   event.stopPropagation();
   const button = asked;
