@@ -1,8 +1,10 @@
 """A page with its NiceGUI socket, as a browser holds it, for tests without a browser."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 from websockets.exceptions import ConnectionClosed
@@ -43,6 +45,14 @@ def socket_at(url: str, path: str, cookie: str) -> Iterator[ClientConnection]:
         origin=url,  # type: ignore[arg-type]
     ) as socket:
         yield socket
+
+
+def click_on(socket: ClientConnection) -> str:
+    """What this page says when something is clicked that has gone meanwhile."""
+    assert socket.request
+    (client_id,) = parse_qs(urlsplit(socket.request.path).query)["client_id"]
+    content = {"client_id": client_id, "id": 10**6, "listener_id": "gone", "args": []}
+    return f"42{json.dumps(['event', content])}"
 
 
 def client_id_of(page: str) -> str:
