@@ -23,7 +23,17 @@ fi
 
 .venv/bin/ruff check .
 .venv/bin/ruff format --check --quiet .
-.venv/bin/mypy
+# Types are checked beside the first tests, which end where they do not hold.
+types=$(mktemp)
+.venv/bin/mypy >"$types" 2>&1 &
+checking=$!
 # In the order of folders: the browser tests, the longest files, begin early, and no worker ends alone with one.
 # Three workers keep two cores busy: whoever drives a browser waits a third of the time.
-exec .venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder "$@"
+.venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder "$@" &
+testing=$!
+trap 'kill $checking $testing 2>/dev/null || true; rm -f "$types"' EXIT
+if ! wait $checking; then
+    cat "$types" >&2
+    exit 1
+fi
+wait $testing
