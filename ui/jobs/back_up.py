@@ -8,15 +8,6 @@ from ui.settings import signing_secret
 
 def back_up(workshop: Workshop, job: ClaimedJob, progress: Progress) -> Outcome:
     """Raises what `make_backup` raises."""
-    phase = ""
-
-    def tell(named: str, done: int, total: int) -> None:
-        nonlocal phase
-        if named != phase:
-            phase = named
-            progress.phase(named, total)
-        progress.step(done, total)
-
     settings = workshop.settings
     made = make_backup(
         database=workshop.database,
@@ -24,7 +15,7 @@ def back_up(workshop: Workshop, job: ClaimedJob, progress: Progress) -> Outcome:
         target=BackupFolder(settings.home).new_path(),
         secret=signing_secret(settings) if job.parameters.get("with_secret") else None,
         actor=job.actor,
-        progress=tell,
+        progress=progress.tell,
     )
     return Outcome(
         result={

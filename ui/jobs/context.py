@@ -89,6 +89,12 @@ class Progress:
         if 0 < total <= done or self._stop.is_set() or time.monotonic() >= self._written_at + WRITE_PAUSE_S:
             self._write()
 
+    def tell(self, phase: str, done: int, total: int) -> None:
+        """So many of so many are done in this part of the work. Raises JobCancelled."""
+        if phase != self._phase:
+            self.phase(phase, total)
+        self.step(done, total)
+
     def left_out(self, *_finding: object) -> None:
         self._bad += 1
 

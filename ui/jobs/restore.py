@@ -10,19 +10,10 @@ from ui.jobs.context import Outcome, Progress, Workshop
 
 def restore(workshop: Workshop, job: ClaimedJob, progress: Progress) -> Outcome:
     """Raises NotFound, NotAllowed, and what `prepare` raises."""
-    phase = ""
-
-    def tell(named: str, done: int, total: int) -> None:
-        nonlocal phase
-        if named != phase:
-            phase = named
-            progress.phase(named, total)
-        progress.step(done, total)
-
     home = workshop.settings.home
     archive = BackupFolder(home).path(str(job.parameters.get("archive", "")))
     _check_right(workshop, job)
-    manifest = prepare(archive, home, progress=tell)
+    manifest = prepare(archive, home, progress=progress.tell)
     try:
         progress.check()
         _check_right(workshop, job)
