@@ -30,7 +30,7 @@ def module_page() -> Iterator[Page]:
         page.evaluate(
             """async () => {
                 const names = ["pose", "steps", "answer", "editor", "outbox", "frames", "view", "warp", "overlay",
-                               "connection", "remarks"]
+                               "connection", "remarks", "looking"]
                 window.stage = Object.assign({}, ...await Promise.all(names.map((name) => import(`./${name}.js`))))
             }"""
         )

@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from domain.box import Box
 from domain.pose import ANGLES, Pose, wrap_positive
 from domain.steps import STEPS
 from domain.view import View
 from tests.e2e.stage_modules import module_page
+from ui.live.first_look import first_look
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("stage_modules")]
 
@@ -170,6 +172,25 @@ def test_a_view_puts_pixels_where_the_domain_does(page: Page) -> None:
     assert (x - 0.5, y - 0.5) == pytest.approx((camera.px, camera.py))
     back = page.evaluate("([view, x, y]) => stage.toPixel(view, x, y)", [VIEW, x, y])
     assert (back["px"], back["py"]) == pytest.approx((160, 95))
+
+
+def test_a_first_look_is_the_servers_to_the_bit(page: Page, count: Callable[[int, int], int]) -> None:
+    """Frames that are drawn ahead are used only where they are exactly what the stage would ask for."""
+    chance = random.Random(20)
+    cases = []
+    for _ in range(count(200, 2000)):
+        image = (chance.randint(20, 8192), chance.randint(20, 8192))
+        x1, y1 = chance.uniform(0, 0.9 * image[0]), chance.uniform(0, 0.9 * image[1])
+        box = Box(x1=x1, y1=y1, x2=chance.uniform(x1 + 1, image[0] + 1), y2=chance.uniform(y1 + 1, image[1] + 1))
+        screen = (chance.randint(100, 4000), chance.randint(100, 4000))
+        cases.append((chance.choice([None, chance.uniform(0.2, 20)]), box, image, screen))
+    shown = page.evaluate(
+        "cases => cases.map(([room, box, [w, h], [x, y]]) =>"
+        " stage.viewWith(room, box, { width: w, height: h }, { width: x, height: y }))",
+        [[room, [box.x1, box.y1, box.x2, box.y2], image, screen] for room, box, image, screen in cases],
+    )
+    for (room, box, image, screen), view in zip(cases, shown, strict=True):
+        assert first_look(room, box, image, screen) == View(**view)
 
 
 def test_zooming_keeps_the_point_under_the_pointer(page: Page) -> None:

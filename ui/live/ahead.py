@@ -8,9 +8,9 @@ import time
 
 from domain.errors import PosewrightError
 from domain.permissions import Actor
-from domain.view import View
 from rendering.request import Detail, RenderRequest
 from storage.use_cases.annotate import OpenedAssignment, open_assignment
+from ui.live.first_look import first_look
 from ui.live.frames import Scenery, StageOrder, frame_bytes, scenery_of
 from ui.live.mailbox import Mailbox
 from ui.live.messages import Prefetch
@@ -77,10 +77,11 @@ class Ahead:
         mesh = scenery.models.get(answer.cad_index)
         if mesh is None or mesh.reason is not None:
             return
+        image, screen = (opened.image.width, opened.image.height), (wish.width, wish.height)
         request = RenderRequest(
             mesh_path=mesh.path,
             pose=answer.pose,
-            view=fitted(opened.image.width, opened.image.height, wish.width, wish.height),
+            view=first_look(wish.room, opened.item.box, image, screen),
             mode=wish.mode,
             detail=detail,
         )
@@ -100,15 +101,3 @@ class Ahead:
                 asked_at=asked_at,
             )
             await self._mailbox.post_frame(f"{AHEAD_LAYER}:{opened.assignment_id}", frame_bytes(order, frame))
-
-
-def fitted(image_width: int, image_height: int, width: int, height: int) -> View:
-    """The whole photo, centred, as `fit` in the stage's view.js: the same numbers to the last bit."""
-    scale = min(width / image_width, height / image_height)
-    return View(
-        left=image_width / 2 - width / 2 / scale,
-        top=image_height / 2 - height / 2 / scale,
-        scale=scale,
-        width=width,
-        height=height,
-    )

@@ -32,6 +32,7 @@ LARGEST_MESSAGE = 32 * 1024
 """Characters. The longest honest message, an op with all groups, has under 2,000."""
 MOST_AHEAD = 4
 """Assignments in one wish: next, next open, previous, and the present one's place again."""
+MOST_ROOM = 1e6
 
 Layer = Annotated[str, StringConstraints(pattern=r"^(main|reference|offer|pose|other:[1-9][0-9]{0,15})$")]
 OverlayLook = Annotated[OverlayMode, AfterValidator(offered)]
@@ -56,7 +57,8 @@ class Watch(Message):
 class Prefetch(Message):
     """What will probably be opened next; the newest such wish replaces the ones before.
 
-    `width`, `height` in device pixels and `mode` are those of the frames to come: photos are shown whole at first.
+    `width`, `height` in device pixels and `mode` are those of the frames to come. `room`: how near this person looks,
+    as looking.js has it; None: the whole photo.
     """
 
     type: Literal["prefetch"]
@@ -64,6 +66,7 @@ class Prefetch(Message):
     width: Annotated[int, Field(ge=1, le=LARGEST_SIDE)]
     height: Annotated[int, Field(ge=1, le=LARGEST_SIDE)]
     mode: OverlayLook
+    room: Annotated[float, Field(gt=0, le=MOST_ROOM)] | None = None
 
 
 class PoseMessage(Message):

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from domain.errors import PosewrightError
 from rendering.request import Detail, OverlayMode, RenderRequest
-from ui.live.ahead import fitted
+from ui.live.first_look import fitted
 from ui.live.frames import Scenery, StageOrder, frame_bytes, scenery_of
 from ui.live.presence import Doing
 from ui.live.room import Room
@@ -104,7 +104,7 @@ class Miniatures:
         request = RenderRequest(
             mesh_path=mesh.path,
             pose=answer.pose,
-            view=fitted(opened.image.width, opened.image.height, WIDTH, HEIGHT),
+            view=fitted((opened.image.width, opened.image.height), (WIDTH, HEIGHT)),
             mode=OverlayMode.SOLID,
             detail=Detail.DRAG,
         )

@@ -6,11 +6,12 @@ from uuid import uuid4
 import pytest
 
 from domain.answer import Density, ObjectStatus
+from domain.box import Box
 from domain.view import View
 from rendering.request import Detail, OverlayMode, RenderRequest
 from storage.use_cases.annotate import open_assignment
 from tests.ui.live.harness import BROKEN, HEIGHT, START, WIDTH, Server, Tab, change, op, until, wire_answer
-from ui.live.ahead import fitted
+from ui.live.first_look import first_look, fitted
 from ui.live.frames import StageOrder, lightened
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -26,8 +27,8 @@ def second(server: Server) -> int:
     return next(server.home.assignments)
 
 
-async def fetch(tab: Tab, *assignments: int) -> None:
-    await tab.send(type="prefetch", assignments=list(assignments), width=2 * WIDTH, height=300, mode="solid")
+async def fetch(tab: Tab, *assignments: int, **more: object) -> None:
+    await tab.send(type="prefetch", assignments=list(assignments), width=2 * WIDTH, height=300, mode="solid", **more)
 
 
 async def test_what_was_done_on_an_item_is_taken_after_the_tab_went_on(server: Server, assignment: int) -> None:
@@ -84,7 +85,7 @@ async def test_the_next_item_is_fetched_with_its_first_frame(server: Server, ass
         frame = await tab.frame(0, layer="ahead")
         opened = await tab.open(following)
     assert {**state, "type": "opened"} == opened
-    view = fitted(WIDTH, HEIGHT, 2 * WIDTH, 300)
+    view = fitted((WIDTH, HEIGHT), (2 * WIDTH, 300))
     assert frame.header["assignment"] == following
     assert (frame.header["detail"], frame.header["cad_index"]) == ("full", START.cad_index)
     assert View(**frame.header["view"]) == view
@@ -125,6 +126,18 @@ def order(detail: Detail, server: Server) -> StageOrder:
     view = View(left=3.5, top=-2.0, scale=1.5, width=301, height=200)
     request = RenderRequest(mesh_path=server.home.services.settings.home, pose=START.pose, view=view, detail=detail)
     return StageOrder(layer="main", seq=1, request=request, assignment=1, cad_index=1, asked_at=0.0)
+
+
+async def test_what_is_fetched_for_who_looks_near_is_as_near(server: Server, assignment: int) -> None:
+    following = second(server)
+    async with server.tab() as tab:
+        await tab.open(assignment)
+        await fetch(tab, following, room=1.5)
+        state = await tab.answer("prefetched", assignment_id=following)
+        frame = await tab.frame(0, layer="ahead")
+        box = Box(**dict(zip(("x1", "y1", "x2", "y2"), state["item"]["bbox"], strict=True)))
+    near = first_look(1.5, box, (WIDTH, HEIGHT), (2 * WIDTH, 300))
+    assert View(**frame.header["view"]) == near != fitted((WIDTH, HEIGHT), (2 * WIDTH, 300))
 
 
 async def test_a_lightened_frame_shows_the_same_at_half_the_resolution(server: Server) -> None:

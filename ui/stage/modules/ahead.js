@@ -67,6 +67,6 @@ export class Ahead {
   #ask(assignments) {
     const { session } = this;
     const { screen, settings } = session.picture;
-    session.send({ type: "prefetch", assignments, width: screen.width, height: screen.height, mode: settings.mode });
+    session.send({ type: "prefetch", assignments, width: screen.width, height: screen.height, mode: settings.mode, room: settings.room });
   }
 }

@@ -81,8 +81,7 @@ export class Picture {
     this.clear();
     this.item = item;
     this.answer = answer;
-    this.view = viewWith(this.settings.room, item.box, item.image, this.screen);
-    this.fitted = this.view.scale === views.fit(item.image, this.screen).scale;
+    this.#lookFirst();
     this.main = overlay;
     if (overlay && shows(overlay.header, this.#wanted(answer))) {
       overlay.header = { ...overlay.header, layer: "main", seq: this.frames.adopt("main", this.#wanted(answer)) };
@@ -92,6 +91,13 @@ export class Picture {
     }
     this.miniature.show(answer, item.viewport);
     this.#showOthers();
+  }
+
+  /** As near as this person looks from item to item. */
+  #lookFirst() {
+    const { item, screen } = this;
+    this.view = this.firstView = viewWith(this.settings.room, item.box, item.image, screen);
+    this.fitted = this.view.scale === views.fit(item.image, screen).scale;
   }
 
   /** Gives the present frame away, for when the item is shown again. @returns {Overlay | null} */
@@ -121,8 +127,13 @@ export class Picture {
       canvas.width = Math.round(canvas.clientWidth * ratio);
       canvas.height = Math.round(canvas.clientHeight * ratio);
     }
-    if (this.item) this.setView(this.fitted ? views.fit(this.item.image, screen) : views.resized(this.view, screen), this.fitted);
-    else this.invalidate();
+    if (!this.item) return this.invalidate();
+    if (this.view === this.firstView) {
+      this.#lookFirst();
+      this.setView(this.view, this.fitted);
+    } else {
+      this.setView(this.fitted ? views.fit(this.item.image, screen) : views.resized(this.view, screen), this.fitted);
+    }
   }
 
   setView(view, fitted = false) {
