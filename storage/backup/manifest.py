@@ -17,7 +17,8 @@ DATABASE_NAME: Final = "posewright.sqlite3"
 SECRET_NAME: Final = "secret"
 IMAGES_NAME: Final = "images"
 CAD_NAME: Final = "cad"
-LARGEST_MANIFEST: Final = 512 * 1024 * 1024
+LARGEST_MANIFEST: Final = 64 * 1024 * 1024
+"""Some 250,000 files; it is read whole, by the web process too."""
 
 _DIGEST: Final = r"(?P<a>[0-9a-f]{2})/(?P<b>[0-9a-f]{2})/(?P=a)(?P=b)[0-9a-f]{60}"
 _IMAGE: Final = re.compile(rf"{IMAGES_NAME}/{_DIGEST}")

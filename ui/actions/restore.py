@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from domain.errors import PosewrightError
-from storage.backup.in_place import RestoreOrder, begin, carry_out, drop, interrupted
+from storage.backup.in_place import STAGING, RestoreOrder, begin, carry_out, drop, interrupted
+from storage.backup.manifest import DATABASE_NAME
 from storage.database import Database
+from storage.errors import RestoreRefused
 from storage.use_cases.restoring import note_restoring_failed
 from ui.actions.backups import BackupFolder
+from ui.actions.demo import is_demo
 from ui.jobs.paths import JobPaths
 from ui.logs import log, report
 from ui.settings import Settings
@@ -28,9 +31,10 @@ class NotRestored:
             )
 
 
-def finish_restore(settings: Settings) -> NotRestored | None:
+def finish_restore(settings: Settings, *, demo_allowed: bool = True) -> NotRestored | None:
     """Carries out an order, if there is one, and logs what came of it. None unless the old state stands against an
-    order. Raises nothing that would keep the server from starting with the old state."""
+    order. Raises nothing that would keep the server from starting with the old state. With the demo's state, where
+    that is not `demo_allowed`, the server would not start again."""
     home = settings.home
     try:
         left = interrupted(home)
@@ -47,6 +51,8 @@ def finish_restore(settings: Settings) -> NotRestored | None:
     safety = BackupFolder(home).new_path()
     log.info("restoring %s; the present state becomes the backup %s", given.archive, safety.name)
     try:
+        if not demo_allowed:
+            _refuse_a_demo(settings)
         with standing_in(settings):
             manifest = carry_out(home, given, safety=safety, version=VERSION)
     except PosewrightError as error:
@@ -57,6 +63,18 @@ def finish_restore(settings: Settings) -> NotRestored | None:
     drop(home)
     log.info("restored %s of %s", given.archive, manifest.made_at.isoformat())
     return None
+
+
+def _refuse_a_demo(settings: Settings) -> None:
+    """Raises RestoreRefused."""
+    database = Database(f"sqlite:///{settings.home / STAGING / DATABASE_NAME}")
+    try:
+        with database.reading() as session:
+            found = is_demo(session)
+    finally:
+        database.close()
+    if found:
+        raise RestoreRefused("it is a demo's backup, and other machines can reach this server")
 
 
 def _given_up(settings: Settings, given: RestoreOrder, reason: str) -> NotRestored:

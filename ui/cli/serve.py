@@ -54,13 +54,14 @@ def run(settings: "Settings", *, demo: bool, home: Path | None, demo_for_others:
         from ui.actions.restore import finish_restore
         from ui.services import Services
 
-        not_restored = None if settings.database_url else finish_restore(settings)
+        demo_allowed = demo_for_others or not settings.beyond_loopback
+        not_restored = None if settings.database_url else finish_restore(settings, demo_allowed=demo_allowed)
         services = Services(settings)
         try:
             services.database.migrate()
             if not_restored:
                 not_restored.note(services.database)
-            if settings.beyond_loopback and not demo_for_others:
+            if not demo_allowed:
                 _refuse_the_demo(services, demo=demo)
             _welcome(services, demo=demo, home=home)
         except BaseException:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
 from domain.errors import WrongState
+from domain.permissions import CONSOLE, Role
 from storage.backup import in_place
 from storage.backup.in_place import RestoreOrder
 from storage.backup.manifest import DATABASE_NAME
@@ -15,14 +17,19 @@ from storage.backup.writing import Backup
 from storage.database import Database
 from storage.errors import BackupFailed, BackupRefused, NameNotTyped, RestoreRefused
 from storage.files import sha256_of
+from storage.passwords import HashedPassword
 from storage.tables import Audit, Image, Revision
+from storage.use_cases import accounts, library
+from storage.use_cases.password_links import link_for, make_password_link
 from storage.use_cases.restoring import last_restoring, order_restoring
 from storage.use_cases.taking_down import take_down_image
 from tests.server import free_port
 from tests.storage.backup.conftest import Home
+from ui.actions.demo import DATASET
 from ui.actions.restore import finish_restore
 from ui.settings import Settings, load_settings
 
+UNUSABLE = HashedPassword("no password has this hash")
 ORDER = RestoreOrder(archive="backup.zip", asked_by="ada")
 
 
@@ -130,6 +137,60 @@ def test_a_start_that_cannot_carry_it_out_leaves_the_old_state_and_says_so(home:
     home.world.database.close()
     assert finish_restore(settings) is None
     assert kept(home.path).actions[-1] == "restoring_failed"
+
+
+def test_what_a_command_does_while_the_safety_backup_is_written_is_not_lost(
+    home: Home, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup, write = saved_since(home), in_place.write_backup
+
+    def and_a_command_meanwhile(*given: Any, **options: Any) -> Backup:
+        made = write(*given, **options)
+        home.world.save(home.world.assignments[2])
+        home.world.database.close()
+        return made
+
+    monkeypatch.setattr(in_place, "write_backup", and_a_command_meanwhile)
+    in_place.prepare(backup.path, home.path)
+    in_place.order(home.path, ORDER)
+    home.world.database.close()
+    ended = finish_restore(settings)
+    assert ended is not None
+    assert "changed something" in ended.reason
+    assert kept(home.path).revisions == 3
+    assert home.images.path(sha256_of(home.photos[0])).exists()
+
+
+def test_a_password_link_of_before_is_spent(home: Home, settings: Settings) -> None:
+    world = home.world
+    with world.database.transaction() as session:
+        link = make_password_link(session, actor=world.ada, user_id=world.ann)
+    backup = home.back_up()
+    in_place.prepare(backup.path, home.path)
+    in_place.order(home.path, ORDER)
+    with pytest.raises(RestoreRefused, match="already"):
+        in_place.prepare(backup.path, home.path)
+    with world.database.reading() as session:
+        assert link_for(session, token=link.token) is not None
+    world.database.close()
+    assert finish_restore(settings) is None
+    with world.database.reading() as session:
+        assert link_for(session, token=link.token) is None
+
+
+def test_a_demo_is_not_put_in_place_where_others_reach_it(home: Home, settings: Settings) -> None:
+    """The server would not start with it, and nobody could undo that from a browser."""
+    with home.world.database.transaction() as session:
+        library.add_dataset(session, actor=CONSOLE, name=DATASET)
+        accounts.add_user(session, actor=CONSOLE, name="annotator", role=Role.ANNOTATOR, password=UNUSABLE)
+    backup = saved_since(home)
+    for allowed, revisions in ((False, 2), (True, 1)):
+        in_place.prepare(backup.path, home.path)
+        in_place.order(home.path, ORDER)
+        home.world.database.close()
+        ended = finish_restore(settings, demo_allowed=allowed)
+        assert (ended is None) is allowed
+        assert kept(home.path).revisions == revisions
 
 
 def test_nothing_is_prepared_of_a_damaged_backup(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
