@@ -39,6 +39,12 @@ export class Proposals {
     session.show("full");
   }
 
+  /** Whether there is something that nobody has been sent. */
+  get unsent() {
+    const { job } = this.session;
+    return Boolean(job?.suggestion) && !same(job.suggestion.editor.answer, job.editor.answer);
+  }
+
   /** Gives up what was being proposed. */
   cancel() {
     const { session } = this;
@@ -51,7 +57,7 @@ export class Proposals {
   send(comment) {
     const { session } = this;
     const { job } = session;
-    if (!job?.suggestion || same(job.suggestion.editor.answer, job.editor.answer)) return;
+    if (!this.unsent) return;
     session.commit();
     const id = newId();
     const { answer } = job.suggestion.editor;

@@ -142,9 +142,9 @@ export class Session extends Editing {
     return this.online && (this.outbox.has("clear") || this.outbox.has("take") || Boolean(this.job.pending?.next));
   }
 
-  /** Whether the server has every gesture, on this item and on those before it. */
+  /** Whether nothing is lost when the page goes: the server has every gesture, and nothing is being proposed. */
   get delivered() {
-    return [...this.shelf].every((job) => !job.outbox.has("op"));
+    return !this.review.proposals.unsent && [...this.shelf].every((job) => !job.outbox.has("op"));
   }
 
   /** Whether the present item is open and drawn, so that there is time for others. */

@@ -52,7 +52,7 @@ export const RemarkSlip = {
       </div>
       <textarea ref="text" v-model="text" rows="3" maxlength="500" :placeholder="texts.remark_words" :aria-label="texts.remark_words" data-testid="remark-text"
         @keydown.enter.exact.prevent="$emit('send', text)" @keydown.esc.stop="$emit('cancel')"></textarea>
-      <details v-if="ready.length > 0" @toggle="settle"><summary>{{ texts.remark_ready }}</summary>
+      <details v-if="ready.length > 0"><summary>{{ texts.remark_ready }}</summary>
         <button v-for="(line, place) in ready" :key="place" type="button" class="stage-ready" @click="add(line)">{{ line }}</button></details>
       <p v-if="refusal" class="stage-lacking" role="alert">{{ refusal }}</p>
       <div class="stage-slip-buttons"><span class="stage-spring"></span>
@@ -65,8 +65,12 @@ export const RemarkSlip = {
     "draft.at": "settle",
   },
   mounted() {
-    this.settle();
+    this.resizing = new ResizeObserver(() => this.settle());
+    for (const element of [this.$refs.slip, this.$refs.slip.offsetParent]) if (element) this.resizing.observe(element);
     this.$refs.text.focus();
+  },
+  unmounted() {
+    this.resizing.disconnect();
   },
   methods: {
     settle() {
