@@ -29,7 +29,11 @@ class Deal:
 def check_overlap(overlap: int) -> None:
     """Raises InvalidInput."""
     if not 1 <= overlap <= MOST_OVERLAP:
-        raise InvalidInput(f"the overlap is a number of people from 1 to {MOST_OVERLAP}, not {overlap}")
+        raise InvalidInput(
+            f"the overlap is a number of people from 1 to {MOST_OVERLAP}, not {overlap}",
+            rule="overlap",
+            most=MOST_OVERLAP,
+        )
 
 
 def deal(places: Mapping[int, int], people: Sequence[int], *, taken: Taken | None = None) -> Deal:

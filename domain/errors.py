@@ -8,9 +8,15 @@ class PosewrightError(Exception):
 
 
 class InvalidInput(PosewrightError):
-    """What was given cannot be used; the message says what would be right."""
+    """What was given cannot be used; the message says what would be right. `rule` names what was broken, for whoever
+    says it in the person's language, and `values` are the numbers and names in that sentence."""
 
     code = "invalid_input"
+
+    def __init__(self, message: str = "", *, rule: str = "", **values: str | int) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.values = values
 
 
 class InvalidPose(InvalidInput):

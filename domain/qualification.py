@@ -85,14 +85,14 @@ class Thresholds:
 
     rotation: float = math.radians(15)
     centre: float = 0.10
-    distance: float = 0.15
+    distance: float = math.log(1.15)
     model: bool = True
     answers: bool = False
 
     def __post_init__(self) -> None:
         limits = (self.rotation, math.pi), (self.centre, 10.0), (self.distance, 10.0)
         if any(not 0 < value <= most for value, most in limits):
-            raise InvalidInput("a limit is above 0, at most 180° for a rotation and 10 for the others")
+            raise InvalidInput("a limit is above 0, at most 180° for a rotation and 10 for the others", rule="limits")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,6 +63,41 @@ SENTENCES: dict[str, str] = {
 }
 
 RULES: dict[tuple[str, str], str] = {
+    ("invalid_input", "archived"): N_("The data set %(name)s is archived. Take it back first, under Keeping."),
+    ("invalid_input", "contradiction"): N_("No item is so and not so at once. Take one of the conditions away."),
+    ("invalid_input", "day"): N_("Write a day as 2026-01-31, or leave it empty."),
+    ("invalid_input", "exam_attempts"): N_("A test allows 1 to %(most)s attempts."),
+    ("invalid_input", "exam_gold"): N_(
+        "An attempt takes %(needed)s gold items, and only %(found)s are chosen. Choose more, or ask for fewer."
+    ),
+    ("invalid_input", "exam_items"): N_("An attempt has 1 to %(most)s items."),
+    ("invalid_input", "exam_needed"): N_("Of %(items)s items, 1 to %(items)s can be needed."),
+    ("invalid_input", "folder_name"): N_(
+        "This name cannot be used: it becomes a folder. At most 128 characters, no dot or dash in front, none of "
+        '/ \\ : * ? " < > |'
+    ),
+    ("invalid_input", "gold_last"): N_("The last 1 to %(most)s gold answers can be looked at."),
+    ("invalid_input", "gold_share"): N_("Hidden gold is more than 0 and at most %(most)s %% of a task."),
+    ("invalid_input", "limits"): N_("Each limit is above 0; a rotation's at most 180°, the others at most 1000 %%."),
+    ("invalid_input", "model_name"): N_("A model's name has 1 to %(most)s characters, all of them visible."),
+    ("invalid_input", "no_gold"): N_(
+        "No object of these categories is gold. Import some with known right answers first, or leave the share empty."
+    ),
+    ("invalid_input", "nobody_chosen"): N_("Choose who gets the work."),
+    ("invalid_input", "not_active"): N_("%(name)s is not active any more. Give the work to somebody else."),
+    ("invalid_input", "number_of_items"): N_("A number of items begins at 1."),
+    ("invalid_input", "of_a_test"): N_("The items of a test are drawn by those who take it; nobody is given them."),
+    ("invalid_input", "only_gold"): N_(
+        "All of these objects are gold: there is no other work to hide it in. Leave the share empty, and all answers "
+        "can be held against gold."
+    ),
+    ("invalid_input", "overlap"): N_("An item goes to 1 to %(most)s people."),
+    ("invalid_input", "priority"): N_("A priority is a whole number from -%(most)s to %(most)s."),
+    ("invalid_input", "same_model"): N_("This very file is there already: model %(number)s of %(category)s."),
+    ("invalid_input", "same_sources"): N_("Two different sources are compared. Choose another one."),
+    ("invalid_input", "share"): N_("A share is between 0 and 100 %%."),
+    ("invalid_input", "task_name"): N_("A task's name has 1 to %(most)s characters."),
+    ("invalid_input", "too_many_places"): N_("At most %(most)s answers can be ordered at once. Choose fewer items."),
     ("password_refused", "too_short"): N_("The password is too short: it needs at least 10 characters."),
     ("password_refused", "too_long"): N_("The password is too long: it may have 256 characters."),
     ("password_refused", "contains_name"): N_("The password must not contain the name."),
@@ -141,7 +176,8 @@ def explain(error: Exception, *, what: str) -> Explanation:
         code = error.code if error.code in SENTENCES else _inherited_code(type(error))
         missing = _(", ").join(_(FIELD_NAMES.get(name, name)) for name in getattr(error, "missing", ()))
         sentence = RULES.get((error.code, getattr(error, "rule", "")), SENTENCES[code])
-        return Explanation(code=error.code, message=_(sentence) % {"missing": missing})
+        values = {"missing": missing, **getattr(error, "values", {})}
+        return Explanation(code=error.code, message=_(sentence) % values)
     number = report(error, what)
     return Explanation(code="unexpected", message=unexpected_message(number), number=number)
 

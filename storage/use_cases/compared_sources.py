@@ -112,7 +112,7 @@ def comparable(session: Session, items: Sequence[int], compares: tuple[str, str]
     """
     first, second = (Source.read(text) for text in compares)
     if (first.kind, first.of) == (second.kind, second.of):
-        raise InvalidInput("two different sources are compared: choose another one")
+        raise InvalidInput("two different sources are compared: choose another one", rule="same_sources")
     both = set(items)
     for source in (first, second):
         rows = _rows(source, dataset_id).subquery()

@@ -192,5 +192,7 @@ def _checked(name: str, what: str) -> str:
     """Names become folders in exports: nothing that a file system would take for something else."""
     name = name.strip()
     if not 1 <= len(name) <= 128 or not name.isprintable() or name[0] in ".-" or set(name) & set('/\\:*?"<>|'):
-        raise InvalidInput(f"the name of a {what} has 1 to 128 characters and could name a folder: not {name!r}")
+        raise InvalidInput(
+            f"the name of a {what} has 1 to 128 characters and could name a folder: not {name!r}", rule="folder_name"
+        )
     return name

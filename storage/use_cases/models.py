@@ -159,7 +159,12 @@ def add_model(session: Session, *, actor: Acting, category_id: int, mesh: Checke
         raise NotFound(f"there is no category {category_id}")
     same = select(CadModel).where(CadModel.category_id == category_id, CadModel.sha256 == mesh.sha256)
     if (twin := session.exec(same).first()) is not None:
-        raise InvalidInput(f"model {twin.cad_index} of {category.name} is this very file")
+        raise InvalidInput(
+            f"model {twin.cad_index} of {category.name} is this very file",
+            rule="same_model",
+            number=twin.cad_index,
+            category=category.name,
+        )
     last = session.exec(select(sa.func.max(CadModel.cad_index)).where(CadModel.category_id == category_id)).one()
     number = (last or 0) + 1
     row = CadModel(
@@ -217,7 +222,7 @@ def rename_model(session: Session, *, actor: Acting, cad_id: int, name: str) -> 
     row, category = _model(session, cad_id)
     name = _checked(name)
     if not name:
-        raise InvalidInput("a model has a name")
+        raise InvalidInput("a model has a name", rule="model_name", most=LONGEST_NAME)
     if name != row.name:
         audit(session, person, "rename_cad_model", "cad_model", cad_id, before=row.name, after=name)
         row.name = name
@@ -257,7 +262,11 @@ def _file(mesh: CheckedMesh) -> dict[str, Any]:
 def _checked(name: str) -> str:
     name = name.strip()
     if len(name) > LONGEST_NAME or not name.isprintable():
-        raise InvalidInput(f"the name of a model has {LONGEST_NAME} printable characters at most")
+        raise InvalidInput(
+            f"the name of a model has {LONGEST_NAME} printable characters at most",
+            rule="model_name",
+            most=LONGEST_NAME,
+        )
     return name
 
 

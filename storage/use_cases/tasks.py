@@ -44,6 +44,7 @@ class TaskProgress:
     categories: tuple[str, ...]
     person: str | None
     """Whose it is; None where nobody or several people have it."""
+    people: int
     total: int
     saved: int
     accepted: int
@@ -119,13 +120,13 @@ def list_tasks(session: Session, *, actor: Acting) -> list[TaskProgress]:
 def task_page(
     session: Session, *, actor: Acting, search: str = "", start: int = 0, limit: int = 50
 ) -> tuple[list[TaskProgress], int]:
-    """Of all tasks those from `start` on, in the order of `list_tasks`, and how many there are. `search` is found in
-    names of tasks and of people. The work is done for this page only."""
+    """Of all tasks but tests those from `start` on, in the order of `list_tasks`, and how many there are. `search` is
+    found in names of tasks and of people. The work is done for this page only."""
     acting_with(session, actor, Action.SEE_ALL_PROGRESS)
     places = sa.select(col(Assignment.id)).where(
         col(Assignment.task_id) == Task.id, col(Assignment.state) != AssignmentState.WITHDRAWN, in_work()
     )
-    found = sa.select(col(Task.id)).where(places.exists())
+    found = sa.select(col(Task.id)).where(places.exists(), col(Task.kind) != TaskKind.QUALIFY)
     if search:
         theirs = places.join(User, col(User.id) == Assignment.user_id)
         named = col(User.name).icontains(search, autoescape=True)
@@ -191,6 +192,7 @@ def _progress(session: Session, which: sa.ColumnElement[bool]) -> list[TaskProgr
             count(c.flag_kind.is_not(None)).label("flagged"),
             func.max(case(((c.place == 1) & (c.rank < NOT_OPEN), c.id))).label("next_open_assignment_id"),
             case((func.count(c.user_id.distinct()) == 1, func.max(col(User.name)))).label("person"),
+            func.count(c.user_id.distinct()).label("people"),
         )
         .join(assignments, c.task_id == Task.id)
         .outerjoin(User, col(User.id) == c.user_id)
@@ -230,6 +232,7 @@ def _pools(session: Session, task_ids: Collection[int]) -> list[TaskProgress]:
             is_pool=True,
             categories=tuple(names[task.id or 0]),
             person=None,
+            people=0,
             next_open_assignment_id=None,
             first_changed_assignment_id=None,
             **nothing,

@@ -1,5 +1,7 @@
-"""A new annotator fails the test, sees why, passes, gets real work, and is caught in a planted flip."""
+"""An admin puts a test before the work; a new annotator fails it, sees why, passes, gets the work, and is caught in a
+planted flip."""
 
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -15,13 +17,10 @@ from storage.passwords import HashedPassword
 from storage.use_cases.accounts import add_user
 from storage.use_cases.annotate import open_assignment, save_annotation
 from storage.use_cases.items import add_gold
-from storage.use_cases.qualify.gate import require_test
-from storage.use_cases.qualify.rules import ExamTerms, make_exam
 from storage.use_cases.tasks import create_tasks
-from storage.use_cases.work.creating import WorkOrder
-from storage.use_cases.work.selection import Selection
 from tests.e2e.annotator import Annotator
 from tests.e2e.browser import chromium, new_context
+from tests.e2e.people import cookie_of
 from tests.e2e.stage_world import PASSWORD, PERSON, PREDICTED, SUPERVISOR, StageWorld, stage_world
 from ui.settings import load_settings
 
@@ -35,19 +34,16 @@ TRUTH = Answer(pose=PREDICTED.pose, cad_index=PREDICTED.cad_index, object_status
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StageWorld]:
     folder = tmp_path_factory.mktemp("qualification")
     with stage_world(folder, ITEMS) as world:
-        _add_test_and_others(folder / "home")
+        _add_gold_and_others(folder / "home")
         yield world
 
 
-def _add_test_and_others(home: Path) -> None:
-    """A test of all items, two in an attempt, before ann's task; two others who labelled everything right."""
+def _add_gold_and_others(home: Path) -> None:
+    """Every item is gold; two others have labelled everything right."""
     database = Database(load_settings(home=home).database)
     with database.transaction() as session:
         for item_id in range(1, ITEMS + 1):
             add_gold(session, actor=CONSOLE, item_id=item_id, answer=TRUTH)
-        order = WorkOrder(selection=Selection(dataset_id=1), name="Block test")
-        test_id = make_exam(session, actor=CONSOLE, order=order, terms=ExamTerms(items=2, needed=2, attempts=2))
-        require_test(session, actor=CONSOLE, test_id=test_id, task_id=1)
         for name in ("bob", "cat"):
             unusable = HashedPassword("no password has this hash")
             user = add_user(session, actor=CONSOLE, name=name, role=Role.ANNOTATOR, password=unusable)
@@ -76,6 +72,38 @@ def person_at(browser: Browser, world: StageWorld, name: str) -> Annotator:
     return person
 
 
+def put_test_before_work(browser: Browser, world: StageWorld) -> None:
+    """Of all items, two in an attempt, before ann's task."""
+    context = new_context(browser)
+    context.add_cookies([cookie_of(world.server, "ada", Role.ADMIN)])
+    page = context.new_page()
+    page.goto(f"{world.server.url}/admin/tasks/new")
+    page.get_by_test_id("kind").click()
+    page.get_by_role("option", name=re.compile("^Qualify")).click()
+    outlook = page.get_by_test_id("outlook")
+    for field, text in (
+        ("exam-items", "9"),
+        ("exam-needed", "2"),
+        ("exam-attempts", "2"),
+        ("task-name", "Block test"),
+    ):
+        page.get_by_test_id(field).fill(text)
+    expect(outlook).to_contain_text("An attempt takes 9 gold items, and only 5 are chosen.")
+    page.get_by_test_id("exam-items").fill("2")
+    expect(outlook).to_contain_text("Each attempt draws from them")
+    page.get_by_test_id("create").click()
+    page.get_by_test_id("confirm").click()
+    expect(page.get_by_test_id("task-facts")).to_contain_text("nothing yet")
+    page.goto(f"{world.server.url}/admin/tasks/1")
+    page.get_by_test_id("trust").click()
+    page.get_by_test_id("task-test").click()
+    page.get_by_role("option", name="Block test").click()
+    page.get_by_test_id("looks-at-gold").click()
+    page.get_by_test_id("submit").click()
+    expect(page.get_by_test_id("dialog")).to_have_count(0)
+    expect(page.get_by_test_id("task-facts")).to_contain_text(re.compile("Block test.*looked at", re.DOTALL))
+
+
 def answer_item(ann: Annotator, *, flipped: bool = False) -> None:
     ann.wait_until_drawn()
     if flipped:
@@ -94,6 +122,7 @@ def go_on(ann: Annotator, way: Callable[[], None]) -> None:
 
 
 def test_from_a_failed_test_to_a_flip_that_is_caught(world: StageWorld, browser: Browser) -> None:
+    put_test_before_work(browser, world)
     ann = person_at(browser, world, PERSON)
     page = ann.page
     real = world.assignment_ids[0]

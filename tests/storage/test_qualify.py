@@ -17,9 +17,11 @@ from storage.errors import NoAttemptLeft, NotQualified, WorkPaused
 from storage.tables import Assignment, Gold
 from storage.use_cases.items import add_gold
 from storage.use_cases.qualify import flips, gate, hidden_gold, results, rules, taking
+from storage.use_cases.tasks import task_page
 from storage.use_cases.work.creating import Handing, WorkOrder, place_order, preview_order
 from storage.use_cases.work.pool import draw_next
 from storage.use_cases.work.selection import Selection
+from storage.use_cases.work.sharing import transfer
 from tests.storage.world import World, answer
 from ui.live.payloads import opened_message, saved_message
 
@@ -154,6 +156,22 @@ def test_a_test_is_made_of_gold_and_of_enough_of_it(world: World) -> None:
         terms = rules.ExamTerms(items=1, needed=1)
         test_id = rules.make_exam(session, actor=world.ada, order=order, terms=terms)
         assert list(rules.items_of_test(session, test_id)) == [world.item_ids[0]]
+
+
+def test_its_items_are_given_to_nobody(exam: Exam) -> None:
+    """They would be drawn no more."""
+    with exam.world.database.transaction() as session:
+        places = session.exec(select(Assignment.id).where(Assignment.task_id == exam.id)).all()
+        with pytest.raises(InvalidInput, match="drawn by those who take it"):
+            transfer(
+                session,
+                actor=exam.world.ada,
+                task_id=exam.id,
+                assignment_ids=places,
+                user_ids=[exam.world.bob],
+            )
+        listed, _total = task_page(session, actor=exam.world.sue)
+    assert exam.id not in {task.id for task in listed}
 
 
 def test_who_may_what(exam: Exam) -> None:
@@ -340,10 +358,16 @@ def test_gold_is_mixed_in_by_share_and_in_the_order_of_all_items(world: World) -
             add_gold(session, actor=CONSOLE, item_id=item_id, answer=answer(0.5))
         selection = Selection(dataset_id=world.dataset_id, seed=3)
         order = WorkOrder(selection=selection, gold_share=0.34, handing=Handing.PEOPLE, user_ids=(world.bob,))
-        place_order(
-            session, actor=world.ada, order=order, expected=preview_order(session, actor=world.ada, order=order)
-        )
+        outlook = preview_order(session, actor=world.ada, order=order)
+        place_order(session, actor=world.ada, order=order, expected=outlook)
+    assert (outlook.items, outlook.gold) == (3, 1)
     items = [world.open(each, world.bob).item.id for each in world.assignments_of(world.bob)]
     assert items == sorted(items)
     assert len(set(items) & set(world.item_ids[1:3])) == 1
     assert {world.item_ids[0], world.item_ids[3]} < set(items)
+
+
+def test_gold_is_hidden_in_other_work_only(exam: Exam) -> None:
+    order = WorkOrder(selection=Selection(dataset_id=exam.world.dataset_id), gold_share=0.2)
+    with exam.world.database.reading() as session, pytest.raises(InvalidInput, match="all of these objects are gold"):
+        preview_order(session, actor=exam.world.ada, order=order)

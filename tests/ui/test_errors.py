@@ -1,16 +1,21 @@
 """Errors become sentences; what nobody foresaw becomes a number that finds it in the log."""
 
+import ast
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from domain import errors
 from meshes.errors import MeshUnreadable
 from rendering.errors import RenderFailed
-from ui.errors import SENTENCES, explain
+from ui.errors import RULES, SENTENCES, explain
 from ui.i18n import use_language
 from ui.logs import logging_to
 from ui.services import TooBusy
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def rules(kind: type[errors.PosewrightError] = errors.PosewrightError) -> Iterator[type[errors.PosewrightError]]:
@@ -30,6 +35,24 @@ def test_the_code_travels_and_the_text_is_the_readers() -> None:
     with use_language("zh"):
         assert explain(error, what="saving").message == "还缺少：物体质量、场景密度。"
     assert explain(error, what="saving").code == "answer_incomplete"
+
+
+def test_every_rule_that_is_named_has_a_sentence_with_its_values() -> None:
+    """Else a form says no more than that what was given cannot be used."""
+    named: dict[str, set[str]] = {}
+    for path in (path for package in ("domain", "storage", "ui") for path in (ROOT / package).rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "InvalidInput":
+                given = {keyword.arg or "": keyword.value for keyword in call.keywords}
+                if isinstance(rule := given.pop("rule", None), ast.Constant):
+                    named.setdefault(rule.value, set(given)).intersection_update(given)
+    sentences = {rule: sentence for (code, rule), sentence in RULES.items() if code == "invalid_input"}
+    assert named.keys() == sentences.keys()
+    for rule, sentence in sentences.items():
+        assert set(re.findall(r"%\((\w+)\)s", sentence)) <= named[rule], rule
+        assert "%" not in explain(
+            errors.InvalidInput("detail", rule=rule, **dict.fromkeys(named[rule], 7)), what="x"
+        ).message.replace(" %", "")
 
 
 def test_a_rule_without_a_sentence_borrows_that_of_its_family() -> None:

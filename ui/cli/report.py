@@ -43,7 +43,7 @@ def agreement(
     whole = report.whole
     typer.echo(
         f"{report.dataset}: {whole.rotation.items} objects labelled by two or more of {len(report.people)} people, "
-        f"{whole.rotation.pairs} pairs of labels; {whole.timed} objects timed"
+        f"{whole.rotation.pairs} pairs of labels; {whole.timed} of the labels timed"
     )
     header = ("", "objects", "within 30°", "within 10°", "median difference", "flips", "seconds per object")
     parts = [*report.categories.items(), ("all", whole)]

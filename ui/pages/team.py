@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from domain.permissions import Action, Actor, allowed
 from storage.use_cases.flagged import FlaggedItem
 from storage.use_cases.tasks import TaskProgress, task_page
-from ui.i18n import _
+from ui.i18n import _, ngettext
 from ui.pages.admin.markup import Cell
 from ui.pages.admin.table import Column, DataTable, Page, Query, counted_page
 from ui.pages.task_rows import chip, progress_markup
@@ -71,7 +71,7 @@ def _columns() -> list[Column[TaskProgress]]:
 
     return [
         Column(title=_("Task"), cell=lambda task: task.name),
-        Column(title=_("Person"), cell=lambda task: task.person or "–"),
+        Column(title=_("Person"), cell=_person),
         Column(title=_("Progress"), cell=lambda task: Cell(inside=progress_markup((task,)))),
         Column(title=_("Saved"), number=True, cell=lambda task: f"{task.saved} / {task.total}"),
         number(_("To do"), lambda task: task.open),
@@ -80,6 +80,12 @@ def _columns() -> list[Column[TaskProgress]]:
         number(_("Sent back"), lambda task: task.sent_back),
         number(_("Flagged"), lambda task: task.flagged),
     ]
+
+
+def _person(task: TaskProgress) -> str:
+    if task.people > 1:
+        return ngettext("%(number)d person", "%(number)d people", task.people) % {"number": task.people}
+    return task.person or "–"
 
 
 def _changed(task: TaskProgress) -> str | Cell:

@@ -34,9 +34,13 @@ class GoldTerms:
 
     def __post_init__(self) -> None:
         if not 1 <= self.last <= MOST_LOOKED_AT:
-            raise InvalidInput(f"the last 1 to {MOST_LOOKED_AT} answers can be looked at, not {self.last}")
+            raise InvalidInput(
+                f"the last 1 to {MOST_LOOKED_AT} answers can be looked at, not {self.last}",
+                rule="gold_last",
+                most=MOST_LOOKED_AT,
+            )
         if not 0 <= self.least_right <= 1:
-            raise InvalidInput("a share is between 0 and 100 %")
+            raise InvalidInput("a share is between 0 and 100 %", rule="share")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,11 +31,21 @@ class ExamTerms:
 
     def __post_init__(self) -> None:
         if not 1 <= self.items <= MOST_ITEMS:
-            raise InvalidInput(f"an attempt has 1 to {MOST_ITEMS} items, not {self.items}")
+            raise InvalidInput(
+                f"an attempt has 1 to {MOST_ITEMS} items, not {self.items}", rule="exam_items", most=MOST_ITEMS
+            )
         if not 1 <= self.needed <= self.items:
-            raise InvalidInput(f"of {self.items} items 1 to {self.items} can be needed, not {self.needed}")
+            raise InvalidInput(
+                f"of {self.items} items 1 to {self.items} can be needed, not {self.needed}",
+                rule="exam_needed",
+                items=self.items,
+            )
         if not 1 <= self.attempts <= MOST_ATTEMPTS:
-            raise InvalidInput(f"a test allows 1 to {MOST_ATTEMPTS} attempts, not {self.attempts}")
+            raise InvalidInput(
+                f"a test allows 1 to {MOST_ATTEMPTS} attempts, not {self.attempts}",
+                rule="exam_attempts",
+                most=MOST_ATTEMPTS,
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +158,12 @@ def _of_gold(order: WorkOrder) -> WorkOrder:
 
 def _check_enough(items: int, terms: ExamTerms) -> None:
     if items < terms.items:
-        raise InvalidInput(f"an attempt takes {terms.items} gold items, and only {items} are chosen")
+        raise InvalidInput(
+            f"an attempt takes {terms.items} gold items, and only {items} are chosen",
+            rule="exam_gold",
+            needed=terms.items,
+            found=items,
+        )
 
 
 def _row(session: Session, test_id: int) -> ExamRule:

@@ -69,7 +69,8 @@ class Share:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
     """What an order makes. `left_out`: items that were chosen, but that all of these people know already. `nobodys`:
-    places that stay free, in a pool or because too few of these people may have the item."""
+    places that stay free, in a pool or because too few of these people may have the item. `gold`: items that are
+    hidden gold, where a share of it was ordered."""
 
     tasks: int
     items: int
@@ -77,6 +78,7 @@ class Outlook:
     shares: tuple[Share, ...]
     nobodys: int
     left_out: int
+    gold: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,7 @@ class _Plan:
     given: Deal
     left_out: int
     people: dict[int, User]
+    gold: frozenset[int] = frozenset()
 
 
 def preview_order(session: Session, *, actor: Acting, order: WorkOrder) -> Outlook:
@@ -110,8 +113,9 @@ def place_order(
 
 def _plan(session: Session, order: WorkOrder) -> _Plan:
     _check(order)
+    gold: frozenset[int] = frozenset()
     if order.gold_share and order.kind is TaskKind.ANNOTATE:
-        items = mixed_with_gold(session, order.selection, order.kind, order.gold_share)
+        items, gold = mixed_with_gold(session, order.selection, order.kind, order.gold_share)
     else:
         items = chosen_items(session, order.selection, order.kind)
     if order.compares is not None:
@@ -120,11 +124,14 @@ def _plan(session: Session, order: WorkOrder) -> _Plan:
         raise NothingToAssign("no item of the data set is as chosen")
     if len(items) * order.overlap > MOST_PLACES:
         raise InvalidInput(
-            f"{len(items)} items for {order.overlap} people each are more than {MOST_PLACES} at once: choose fewer"
+            f"{len(items)} items for {order.overlap} people each are more than {MOST_PLACES} at once: choose fewer",
+            rule="too_many_places",
+            most=MOST_PLACES,
         )
     people = _people(session, order)
     if order.handing is not Handing.PEOPLE:
-        return _Plan(items=items, given=Deal(given=dict.fromkeys(items, ()), short={}), left_out=0, people={})
+        nobody = Deal(given=dict.fromkeys(items, ()), short={})
+        return _Plan(items=items, given=nobody, left_out=0, people={}, gold=gold)
     taken: dict[int, set[int]] = {}
     if order.kind is not TaskKind.EVALUATE:  # another pair of the same photo tells nothing of this one
         taken = known_items(session, user_ids=order.user_ids, dataset_id=order.selection.dataset_id, kind=order.kind)
@@ -133,7 +140,7 @@ def _plan(session: Session, order: WorkOrder) -> _Plan:
     if not usable:
         who = " and ".join(user.name for user in people.values()) if len(people) <= 3 else "everybody chosen"
         raise NothingToAssign(f"{who} got all of these {len(items)} items already")
-    return _Plan(items=usable, given=given, left_out=len(items) - len(usable), people=people)
+    return _Plan(items=usable, given=given, left_out=len(items) - len(usable), people=people, gold=gold)
 
 
 def _check(order: WorkOrder) -> None:
@@ -141,10 +148,12 @@ def _check(order: WorkOrder) -> None:
     if (order.kind is TaskKind.EVALUATE) is not (order.compares is not None):
         raise InvalidInput("a task of comparisons, and no other, names the two sources that it compares")
     if order.size is not None and order.size < 1:
-        raise InvalidInput(f"a task has at least 1 item, not {order.size}")
+        raise InvalidInput(f"a task has at least 1 item, not {order.size}", rule="number_of_items")
     check_priority(order.priority)
     if len(order.name) > LONGEST_NAME - 10:
-        raise InvalidInput(f"the name of a task has {LONGEST_NAME - 10} characters at most")
+        raise InvalidInput(
+            f"the name of a task has {LONGEST_NAME - 10} characters at most", rule="task_name", most=LONGEST_NAME - 10
+        )
     if order.handing is Handing.PEOPLE and len(set(order.user_ids)) < order.overlap:
         raise TooFewPeople(
             f"{order.overlap} different people for each item need {order.overlap} people; "
@@ -155,7 +164,11 @@ def _check(order: WorkOrder) -> None:
 def check_priority(priority: int) -> None:
     """Raises InvalidInput."""
     if abs(priority) > LARGEST_PRIORITY:
-        raise InvalidInput(f"a priority is a number from -{LARGEST_PRIORITY} to {LARGEST_PRIORITY}, not {priority}")
+        raise InvalidInput(
+            f"a priority is a number from -{LARGEST_PRIORITY} to {LARGEST_PRIORITY}, not {priority}",
+            rule="priority",
+            most=LARGEST_PRIORITY,
+        )
 
 
 def _people(session: Session, order: WorkOrder) -> dict[int, User]:
@@ -184,6 +197,7 @@ def _outlook(order: WorkOrder, plan: _Plan) -> Outlook:
         ),
         nobodys=places - loads.total(),
         left_out=plan.left_out,
+        gold=len(plan.gold.intersection(plan.items)),
     )
 
 

@@ -32,7 +32,9 @@ def edit_task(
         raise NotFound(f"there is no task {task_id}")
     name = name.strip()
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        raise InvalidInput(f"the name of a task has 1 to {LONGEST_NAME} characters")
+        raise InvalidInput(
+            f"the name of a task has 1 to {LONGEST_NAME} characters", rule="task_name", most=LONGEST_NAME
+        )
     check_priority(priority)
     namesake = select(Task.id).where(Task.dataset_id == task.dataset_id, Task.name == name, Task.id != task_id)
     if session.exec(namesake).first() is not None:

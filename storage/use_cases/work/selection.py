@@ -59,9 +59,11 @@ class Selection:
     def check(self) -> None:
         """Raises InvalidInput."""
         if self.limit is not None and self.limit < 1:
-            raise InvalidInput(f"a number of items begins at 1, not {self.limit}")
+            raise InvalidInput(f"a number of items begins at 1, not {self.limit}", rule="number_of_items")
         if any(pair <= self.conditions for pair in CONTRADICTIONS):
-            raise InvalidInput("no item can be so and not so at once: take one of the conditions away")
+            raise InvalidInput(
+                "no item can be so and not so at once: take one of the conditions away", rule="contradiction"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,11 @@ def chosen_items(session: Session, selection: Selection, kind: TaskKind) -> list
     if dataset is None:
         raise NotFound(f"there is no data set {selection.dataset_id}")
     if dataset.archived_at is not None:
-        raise InvalidInput(f"the data set {dataset.name} is archived: take it back before work is made from it")
+        raise InvalidInput(
+            f"the data set {dataset.name} is archived: take it back before work is made from it",
+            rule="archived",
+            name=dataset.name,
+        )
     _check_categories(session, selection, dataset.name)
     statement = (
         select(col(Item.id))

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from domain.dealing import deal
 from domain.errors import InvalidInput, NotFound
 from domain.permissions import Action
-from domain.task_state import TRANSITIONS, AssignmentState, Event
+from domain.task_state import TRANSITIONS, AssignmentState, Event, TaskKind
 from storage.acting import Acting, acting_with
 from storage.errors import NumbersChanged
 from storage.record import audit
@@ -171,7 +171,10 @@ def give_back(session: Session, *, actor: Acting, task_id: int, assignment_ids: 
     users = {user.id: user for user in session.exec(select(User).where(col(User.id).in_({p.user_id for p in back})))}
     for place in back:
         if not users[place.user_id].active:
-            raise InvalidInput(f"{users[place.user_id].name} is not active any more: move the work to somebody else")
+            name = users[place.user_id].name
+            raise InvalidInput(
+                f"{name} is not active any more: move the work to somebody else", rule="not_active", name=name
+            )
         instead = session.exec(
             select(Assignment).where(
                 Assignment.task_id == task_id, Assignment.item_id == place.item_id, places.free(), places.untouched()
@@ -201,11 +204,13 @@ class _Transfer:
         lock: bool = False,
     ) -> None:
         if not user_ids:
-            raise InvalidInput("choose who gets the work")
+            raise InvalidInput("choose who gets the work", rule="nobody_chosen")
         self.people = active_people(session, list(dict.fromkeys(user_ids)))
         chosen = _chosen(session, task_id, assignment_ids, lock=lock)
         task = session.get(Task, task_id)
         assert task is not None
+        if task.kind is TaskKind.QUALIFY:
+            raise InvalidInput("the items of a test are drawn by those who take it", rule="of_a_test")
         self.accepted = sum(place.state is AssignmentState.ACCEPTED for place in chosen)
         self.answered = sum(place.state in ANSWERED_STATES and not with_answers for place in chosen)
         self.staying = sum(place.state is AssignmentState.WITHDRAWN for place in chosen)

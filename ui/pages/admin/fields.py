@@ -40,12 +40,16 @@ def number_field(
     *,
     least: float | None = None,
     most: float | None = None,
-    step: float = 1,
+    fractions: bool = False,
     hint: str = "",
     testid: str = "",
     on_change: Callable[..., Any] | None = None,
 ) -> ui.number:
-    field = ui.number(label, value=value, min=least, max=most, step=step, on_change=on_change)
+    """Whole numbers, unless `fractions`: a browser sends no form with a number that is not so many steps from the
+    least."""
+    field = ui.number(label, value=value, min=least, max=most, step=1, on_change=on_change)
+    if fractions:
+        field.props["step"] = "any"
     _finish(field, hint, testid)
     return field
 

@@ -79,7 +79,7 @@ export const LookCard = {
   props: { look: Object, keyOf: Function, texts: Object },
   emits: ["swap", "keep", "on"],
   template: `
-    <section v-if="card" class="stage-look" :class="'is-' + kind" role="status" :data-testid="kind" :data-assignment="card.assignment">
+    <section v-if="card" class="stage-look" :class="['is-' + kind, { 'is-right': card.right }]" role="status" :data-testid="kind" :data-assignment="card.assignment">
       <h2>{{ title }}</h2>
       <p v-if="kind === 'flip'">{{ card.kind }}<small v-if="card.because"> · {{ fill(texts.flip_because, { what: card.because }) }}</small></p>
       <div class="stage-look-pictures">

@@ -233,6 +233,7 @@ class OrderRoom:
         self._exam_place.set_visibility(kind is TaskKind.QUALIFY)
         self._whom_place.set_visibility(kind is not TaskKind.QUALIFY)
         self._gold.set_visibility(kind is TaskKind.ANNOTATE)
+        self._size.set_visibility(kind is not TaskKind.QUALIFY)
         with self._client, errors_told("counting items"):
             selection = Selection(dataset_id=self._dataset.value, conditions=self._chosen_conditions())
             counts = await self._services.reading(
@@ -283,31 +284,25 @@ class OrderRoom:
         if asked == self._asked:
             self._outlook = (order, outlook)
             with self._client:
-                self._show(outlook)
+                self._show(order, outlook)
 
     def _show_problem(self, error: Exception) -> None:
         self._outlook_place.clear()
         with self._outlook_place:
-            if self._handing.value == Handing.PEOPLE.value and not self._people.value:
+            of_people = self._kind.value != TaskKind.QUALIFY.value and self._handing.value == Handing.PEOPLE.value
+            if of_people and not self._people.value:
                 Tag("p", _("Choose the people who get it."), classes="pw-muted")
             else:
                 message_line(explain(error, what="looking at an order of work").message, Tone.WARNING)
 
-    def _show(self, outlook: Outlook) -> None:
+    def _show(self, order: WorkOrder, outlook: Outlook) -> None:
         self._make.props["disabled"] = False
         self._outlook_place.clear()
         with self._outlook_place:
-            facts(
-                [
-                    (_("Tasks"), f"{outlook.tasks:,}"),
-                    (_("Items"), f"{outlook.items:,}"),
-                    (_("Answers to be given"), f"{outlook.places:,}"),
-                ],
-                testid="outlook-facts",
-            )
+            facts(_numbers(order, outlook), testid="outlook-facts")
             if outlook.shares:
                 shares_list(outlook.shares)
-            for text in _remarks(outlook, pool=self._handing.value == Handing.POOL.value):
+            for text in _remarks(order, outlook):
                 message_line(text)
 
     async def _create(self) -> None:
@@ -316,8 +311,9 @@ class OrderRoom:
         if self._outlook is None:
             return
         order, outlook = self._outlook
-        text = "\n".join([_in_words(outlook), *_remarks(outlook, pool=order.handing is Handing.POOL)])
-        if not await confirmed(_("Create these tasks?"), text, confirm=_("Create"), danger=False):
+        text = "\n".join([_in_words(order, outlook), *_remarks(order, outlook)])
+        title = _("Create this test?") if order.kind is TaskKind.QUALIFY else _("Create these tasks?")
+        if not await confirmed(title, text, confirm=_("Create"), danger=False):
             return
         with errors_told("creating tasks"):
             made = await self._place(order, outlook)
@@ -362,7 +358,19 @@ class OrderRoom:
         return frozenset(Condition(value) for value in self._conditions.value or ())
 
 
-def _in_words(outlook: Outlook) -> str:
+def _numbers(order: WorkOrder, outlook: Outlook) -> list[tuple[str, str]]:
+    if order.kind is TaskKind.QUALIFY:
+        return [(_("Gold items"), f"{outlook.items:,}")]
+    return [
+        (_("Tasks"), f"{outlook.tasks:,}"),
+        (_("Items"), f"{outlook.items:,}"),
+        (_("Answers to be given"), f"{outlook.places:,}"),
+    ]
+
+
+def _in_words(order: WorkOrder, outlook: Outlook) -> str:
+    if order.kind is TaskKind.QUALIFY:
+        return _("A test of %(items)s whose right answer is known.") % {"items": items_in_words(outlook.items)}
     tasks = ngettext("%(number)d task", "%(number)d tasks", outlook.tasks) % {"number": outlook.tasks}
     places = ngettext("%(number)d answer", "%(number)d answers", outlook.places) % {"number": outlook.places}
     return _("%(tasks)s with %(items)s, %(places)s in all.") % {
@@ -372,9 +380,14 @@ def _in_words(outlook: Outlook) -> str:
     }
 
 
-def _remarks(outlook: Outlook, *, pool: bool) -> list[str]:
+def _remarks(order: WorkOrder, outlook: Outlook) -> list[str]:
+    if order.kind is TaskKind.QUALIFY:
+        return [_("Each attempt draws from them. What the test opens is said in a task, under “Test and gold”.")]
     remarks = []
-    if outlook.nobodys and pool:
+    if outlook.gold:
+        text = ngettext("%(number)d item is hidden gold.", "%(number)d items are hidden gold.", outlook.gold)
+        remarks.append(text % {"number": outlook.gold})
+    if outlook.nobodys and order.handing is Handing.POOL:
         remarks.append(_("%(number)d places wait in the pool.") % {"number": outlook.nobodys})
     elif outlook.nobodys:
         remarks.append(_("%(number)d places stay nobody's for now.") % {"number": outlook.nobodys})

@@ -82,7 +82,7 @@ def end_of_day(text: str | None) -> datetime | None:
     try:
         day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError:
-        raise InvalidInput(f"a day is written as 2026-01-31, not {text!r}") from None
+        raise InvalidInput(f"a day is written as 2026-01-31, not {text!r}", rule="day") from None
     return datetime.combine(day, time(23, 59, 59), UTC)
 
 

@@ -10,7 +10,10 @@ from starlette.responses import Response
 from domain.errors import PosewrightError
 from domain.permissions import Action
 from domain.pool import lapses_at
-from domain.task_state import AssignmentState
+from domain.task_state import AssignmentState, TaskKind
+from storage.use_cases.qualify.results import requirements
+from storage.use_cases.qualify.rules import all_exams
+from storage.use_cases.qualify.trust import trust_of
 from storage.use_cases.work.overview import (
     PersonShare,
     PlaceFilter,
@@ -118,13 +121,47 @@ class TaskRoom:
             {0: _("Everybody"), **{share.user_id: share.person or "" for share in shares if share.user_id}},
             value=self._whose or 0,
         )
+        trust = await self._trust_facts(line)
         self._head.clear()
         with self._head, section(line.name, level=1) as actions:
             with actions:
-                button(_("Test and gold…"), self._trust, hint=_("What trust in this work rests on"), testid="trust")
+                if line.kind is TaskKind.QUALIFY:
+                    Tag("a", _("Results"), href="/qualify", classes="pw-button pw-button-small")
+                    button(
+                        _("What it asks…"),
+                        self._trust,
+                        hint=_("How many items, and what counts as right"),
+                        testid="trust",
+                    )
+                else:
+                    button(
+                        _("Test and gold…"), self._trust, hint=_("What trust in this work rests on"), testid="trust"
+                    )
                 button(_("Name, due date, priority…"), self._edit, testid="edit-task")
-            facts(_facts(line), testid="task-facts").classes("is-row")
-            _shares_table(shares)
+            facts([*_facts(line), *trust], testid="task-facts").classes("is-row")
+            _shares_table([share for share in shares if share.user_id or line.kind is not TaskKind.QUALIFY])
+
+    async def _trust_facts(self, line: TaskLine) -> list[tuple[str, str]]:
+        """Of a test what it asks and opens; of other work the test before it, and whether its gold is looked at."""
+        exams = {exam.id: exam for exam in await self._services.reading(all_exams, actor=self._actor)}
+        if (exam := exams.get(line.id)) is not None:
+            opens = (await self._services.reading(requirements, actor=self._actor)).get(line.id, ())
+            return [
+                (
+                    _("Right in an attempt"),
+                    _("{needed} of {items}").format(needed=exam.terms.needed, items=exam.terms.items),
+                ),
+                (_("Attempts"), str(exam.terms.attempts)),
+                (_("Opens"), _(", ").join(opens) or _("nothing yet")),
+            ]
+        if line.kind is TaskKind.QUALIFY:
+            return []
+        trust = await self._services.reading(trust_of, actor=self._actor, task_id=line.id)
+        tests = [exams[id_].name for id_ in (trust.of_task, trust.of_dataset) if id_ in exams]
+        found = [(_("Test before it"), _(", ").join(tests) or "–")]
+        if line.kind is TaskKind.ANNOTATE:
+            found.append((_("Gold"), _("looked at") if trust.gold is not None else _("not looked at")))
+        return found
 
     async def _edit(self) -> None:
         edit_dialog(self._services, self._actor, self._line, changed=self._show_head)
@@ -169,7 +206,8 @@ class TaskRoom:
             each.props["disabled"] = number == 0
         self._back.set_visibility(self._which is PlaceFilter.WITHDRAWN)
         self._withdraw.set_visibility(self._which is not PlaceFilter.WITHDRAWN)
-        self._give.set_visibility(self._which is not PlaceFilter.WITHDRAWN)
+        of_a_test = self._line.kind is TaskKind.QUALIFY  # whose items are drawn by those who take it
+        self._give.set_visibility(self._which is not PlaceFilter.WITHDRAWN and not of_a_test)
 
     async def _filtered(self) -> None:
         self._which = PlaceFilter(self._filter_field.value)
@@ -235,6 +273,9 @@ class TaskRoom:
 
 
 def _facts(line: TaskLine) -> list[tuple[str, str]]:
+    if line.kind is TaskKind.QUALIFY:
+        kind = _(KIND_NAMES[line.kind])
+        return [(_("Data set"), line.dataset), (_("Kind"), kind), (_("Items to draw from"), f"{line.free:,}")]
     items = items_in_words(line.items)
     if line.overlap > 1:
         people = ngettext("%(number)d person each", "%(number)d people each", line.overlap)
@@ -253,6 +294,9 @@ def _facts(line: TaskLine) -> list[tuple[str, str]]:
 
 def _shares_table(shares: Sequence[PersonShare]) -> None:
     """Each person's part."""
+    if not shares:
+        Tag("p", _("Nobody has begun it yet."), classes="pw-muted")
+        return
     numbers = (
         _("Items"),
         _("Saved"),

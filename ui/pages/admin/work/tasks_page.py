@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from domain.errors import PosewrightError
 from domain.permissions import Action
+from domain.task_state import TaskKind
 from storage.use_cases.models import dataset_lines
 from storage.use_cases.work.overview import TaskLine, task_lines
 from ui.auth import SignedIn
@@ -113,8 +114,8 @@ def _columns() -> list[Column[TaskLine]]:
         Column(title=_("Kind"), cell=lambda line: _(KIND_NAMES[line.kind])),
         Column(title=_("Items"), number=True, cell=_items),
         Column(title=_("People"), number=True, cell=lambda line: str(line.people) if line.people else "–"),
-        Column(title=_("Progress"), cell=progress_cell),
-        Column(title=_("Saved"), number=True, cell=lambda line: f"{line.saved:,} / {line.places:,}"),
+        Column(title=_("Progress"), cell=_progress),
+        Column(title=_("Saved"), number=True, cell=_saved),
         Column(title=_("Nobody's"), number=True, cell=_free, hint=_("Places that are waiting for somebody")),
         Column(title=_("Due"), key="due", cell=due_cell),
         Column(
@@ -140,5 +141,17 @@ def _items(line: TaskLine) -> None:
     Tag("span", text, title=_("Items × people for each") if line.overlap > 1 else "")
 
 
+def _progress(line: TaskLine) -> None:
+    """A test is never done: its items are drawn again for each attempt."""
+    if line.kind is TaskKind.QUALIFY:
+        Tag("a", _("Results"), href="/qualify")
+    else:
+        progress_cell(line)
+
+
+def _saved(line: TaskLine) -> str:
+    return "–" if line.kind is TaskKind.QUALIFY else f"{line.saved:,} / {line.places:,}"
+
+
 def _free(line: TaskLine) -> str:
-    return f"{line.free:,}" if line.free else "–"
+    return f"{line.free:,}" if line.free and line.kind is not TaskKind.QUALIFY else "–"

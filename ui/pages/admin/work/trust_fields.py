@@ -33,14 +33,22 @@ class LimitFields:
     def __init__(self, limits: Thresholds) -> None:
         with Tag("div", classes="pw-form-row"):
             self._rotation = number_field(
-                _("Rotation within"), round(math.degrees(limits.rotation), 1), least=0.1, most=180,
+                _("Rotation within"), round(math.degrees(limits.rotation), 1), least=0.1, most=180, fractions=True,
                 hint=_("Degrees, by the object's symmetry"), testid="most-rotation",
             )  # fmt: skip
             self._centre = number_field(
-                _("Centre within"), round(100 * limits.centre, 1), least=0.1, hint=_("% of the box's diagonal")
+                _("Centre within"),
+                round(100 * limits.centre, 1),
+                least=0.1,
+                fractions=True,
+                hint=_("% of the box's diagonal"),
             )
             self._distance = number_field(
-                _("Distance within"), round(100 * math.expm1(limits.distance), 1), least=0.1, hint=_("%")
+                _("Distance within"),
+                round(100 * math.expm1(limits.distance), 1),
+                least=0.1,
+                fractions=True,
+                hint=_("%"),
             )
         self._model = ui.checkbox(_("The CAD model must be the right one"), value=limits.model)
         self._answers = ui.checkbox(_("Quality and density must be the right ones"), value=limits.answers)
