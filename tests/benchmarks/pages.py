@@ -86,7 +86,7 @@ def main() -> int:
 
 
 def questioned(home: Path, times: int) -> Iterator[dict[str, Any]]:
-    """What pages ask; of those that open before it is answered (`ui.pages.quality.counted`) too."""
+    """What pages ask; of those that open before it is answered (`ui.pages.counted`) too."""
     who: dict[str, Any] = {"actor": SUPERVISOR}
     every = AdjudicationFilter()
     questions: dict[str, Callable[[Any], object]] = {

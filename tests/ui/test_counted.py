@@ -12,7 +12,7 @@ from domain.errors import NotAllowed
 from domain.permissions import Action, Actor, Role
 from storage.record import publish
 from tests.empty_database import empty_database
-from ui.pages.quality.counted import Counted, Known
+from ui.pages.counted import Counted, Known
 from ui.services import Services
 from ui.settings import Settings
 

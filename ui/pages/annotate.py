@@ -1,7 +1,6 @@
 """The annotate page: the slim header, and the stage on everything that is left of the window."""
 
 from fastapi import FastAPI
-from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -17,13 +16,14 @@ from ui.auth import SignedIn
 from ui.errors import explain
 from ui.i18n import _
 from ui.pages.errors import rule_page
+from ui.pages.page_at import page_at
 from ui.services import Services
 from ui.stage import Stage
 from ui.theme.shell import page_shell
 
 
 def add_annotate(app: FastAPI, services: Services) -> None:
-    @ui.page("/annotate/{assignment_id:int}")
+    @page_at("/annotate/{assignment_id:int}")
     async def annotate(request: Request, assignment_id: int) -> Response | None:
         person: SignedIn = request.state.person
         try:

@@ -16,13 +16,14 @@ from ui.board import BoardView
 from ui.i18n import _
 from ui.live.board import BUCKET
 from ui.pages.errors import rule_page
+from ui.pages.page_at import page_at
 from ui.services import Services
 from ui.theme.shell import page_shell
 from ui.theme.tag import Tag
 
 
 def add_board(app: FastAPI, services: Services) -> None:
-    @ui.page("/board")
+    @page_at("/board")
     async def board(request: Request) -> Response | None:
         person: SignedIn = request.state.person
         try:

@@ -80,10 +80,10 @@ def cell_markup(text: str, *, small: str = "", hint: str = "") -> str:
     return f'<td class="is-number"{title}>{escape(text)}{range_}</td>'
 
 
-def fill(body: Tag, rows: Iterable[str]) -> None:
-    """A table's rows as one piece of HTML: hundreds of rows are thousands of elements, which take longer than all
-    the rest of a page."""
-    body.props["innerHTML"] = "".join(rows)
+def fill(place: Tag, parts: Iterable[str]) -> None:
+    """A table's rows or a field's options as one piece of HTML: hundreds of them are thousands of elements, which
+    take longer than all the rest of a page, and while they are made nobody else's page moves."""
+    place.props["innerHTML"] = "".join(parts)
 
 
 def per_cent(value: float | None, digits: int = 0) -> str:

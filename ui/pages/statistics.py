@@ -20,6 +20,7 @@ from storage.use_cases.statistics import FEWEST_GOLD_SHOWN, By, Worked, statisti
 from ui.auth import SignedIn
 from ui.i18n import N_, _
 from ui.pages.admin.section import button
+from ui.pages.counted import Counted, Known, show_counted
 from ui.pages.errors import rule_page
 from ui.pages.numbers import (
     between,
@@ -32,6 +33,7 @@ from ui.pages.numbers import (
     per_cent,
     table,
 )
+from ui.pages.page_at import page_at
 from ui.pages.statistics_charts import PARAMETERS, statistics_charts
 from ui.pages.task_rows import empty
 from ui.services import Services
@@ -49,7 +51,9 @@ USUAL_PERIOD = 30
 
 
 def add_statistics(app: FastAPI, services: Services) -> None:
-    @ui.page("/statistics")
+    everybodys = Counted(services)
+
+    @page_at("/statistics")
     async def page(request: Request) -> Response | None:
         person: SignedIn = request.state.person
         sees_all = allowed(person.actor, Action.SEE_STATISTICS)
@@ -57,21 +61,30 @@ def add_statistics(app: FastAPI, services: Services) -> None:
         since = (datetime.now(UTC) - timedelta(days=days - 1)).date() if days else None
         try:
             await services.transact(ensure_counted)
-            rows = await services.reading(statistics, actor=person.actor, by=by, since=since)
+            if sees_all:
+                known = await everybodys.ask(
+                    statistics, Action.SEE_STATISTICS, actor=person.actor, by=by, since=since
+                )
+            else:
+                known = Known(await services.reading(statistics, actor=person.actor, by=by, since=since), None)
         except PosewrightError as error:
             return rule_page(request, error)
         title = _("Statistics")
         styles = ("tasks.css", "admin.css", "numbers.css")
         with page_shell(request, services, title=title, place=((title, None),), styles=styles) as main:
             main.classes("pw-wide")
-            _head(by, days, sees_all, rows)
-            if rows:
-                _figures(rows)
-                statistics_charts(by, rows, [_name(by, row) for row in rows])
-                _table(by, rows, sees_all=sees_all)
-            else:
-                empty(_("Nothing was done in this time"), _("Choose a longer time, or open a task and begin."))
+            show_counted(services, known, lambda rows: _show(by, days, sees_all, rows), testid="statistics")
         return None
+
+
+def _show(by: By, days: int, sees_all: bool, rows: Sequence[Worked]) -> None:
+    _head(by, days, sees_all, rows)
+    if rows:
+        _figures(rows)
+        statistics_charts(by, rows, [_name(by, row) for row in rows])
+        _table(by, rows, sees_all=sees_all)
+    else:
+        empty(_("Nothing was done in this time"), _("Choose a longer time, or open a task and begin."))
 
 
 def _chosen(query: Mapping[str, str], sees_all: bool) -> tuple[By, int]:

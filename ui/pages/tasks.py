@@ -12,6 +12,7 @@ from ui.auth import SignedIn
 from ui.i18n import _
 from ui.pages.fresh_pages import FreshPages
 from ui.pages.own_work import OwnWork
+from ui.pages.page_at import page_at
 from ui.pages.qualify.rows import alerts_part
 from ui.pages.team import team_work
 from ui.services import Services
@@ -23,7 +24,7 @@ def add_tasks(app: FastAPI, services: Services, fresh: FreshPages) -> None:
     async def home() -> RedirectResponse:
         return RedirectResponse("/tasks", 303)
 
-    @ui.page("/tasks")
+    @page_at("/tasks")
     async def tasks(request: Request) -> None:
         person: SignedIn = request.state.person
         actor = person.actor

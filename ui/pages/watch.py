@@ -1,7 +1,6 @@
 """The watch page: somebody's live stage, read-only, and who works on the item."""
 
 from fastapi import FastAPI
-from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,6 +12,7 @@ from ui.auth import SignedIn
 from ui.i18n import _
 from ui.pages.collaborators import collaborators_bar
 from ui.pages.errors import rule_page
+from ui.pages.page_at import page_at
 from ui.services import Services
 from ui.stage import Stage
 from ui.theme.shell import page_shell
@@ -20,7 +20,7 @@ from ui.theme.tag import Tag
 
 
 def add_watch(app: FastAPI, services: Services) -> None:
-    @ui.page("/watch/{assignment_id:int}")
+    @page_at("/watch/{assignment_id:int}")
     async def watch(request: Request, assignment_id: int, person: int | None = None) -> Response | None:
         """`person`: whom to go after when they go on to another item."""
         viewer: SignedIn = request.state.person

@@ -22,6 +22,7 @@ from ui.pages.admin.markup import Cell
 from ui.pages.admin.section import button, section
 from ui.pages.admin.table import Column, DataTable, Page, Query
 from ui.pages.errors import rule_page
+from ui.pages.page_at import page_at
 from ui.services import Services
 from ui.theme.tag import Tag
 
@@ -33,7 +34,7 @@ SHOWN_DETAIL = 90
 def add_audit_page(app: FastAPI, services: Services) -> None:
     add_audit_export(app, services)
 
-    @ui.page(ADDRESS)
+    @page_at(ADDRESS)
     async def audit(request: Request) -> Response | None:
         person: SignedIn = request.state.person
         try:

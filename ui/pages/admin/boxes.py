@@ -15,6 +15,7 @@ from ui.i18n import _
 from ui.pages.admin.fields import choice_field
 from ui.pages.admin.frame import admin_frame
 from ui.pages.errors import rule_page
+from ui.pages.page_at import page_at
 from ui.services import Services
 from ui.theme.tag import Tag
 
@@ -22,7 +23,7 @@ ADDRESS = "/admin/boxes"
 
 
 def add_boxes(app: FastAPI, services: Services) -> None:
-    @ui.page(ADDRESS)
+    @page_at(ADDRESS)
     async def boxes(request: Request, dataset: int = 0, photo: int = 0) -> Response | None:
         """`dataset` 0: the first; `photo`: the one to begin with, 0 for the first without boxes."""
         person: SignedIn = request.state.person

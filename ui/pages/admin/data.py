@@ -13,13 +13,14 @@ from ui.pages.admin.data_forms import DataForms
 from ui.pages.admin.data_work import WorkList
 from ui.pages.admin.frame import admin_frame
 from ui.pages.admin.section import button, section
+from ui.pages.page_at import page_at
 from ui.services import Services
 from ui.theme import asset_url
 from ui.theme.tag import Tag
 
 
 def add_data(app: FastAPI, services: Services, office: JobOffice) -> None:
-    @ui.page("/admin/data")
+    @page_at("/admin/data")
     async def data(request: Request) -> None:
         person: SignedIn = request.state.person
         with admin_frame(request, services, title=_("Data"), action=Action.IMPORT, styles=("data.css",)):

@@ -17,6 +17,7 @@ from ui.pages.admin.keeping_backups import BackupList
 from ui.pages.admin.keeping_photos import PhotoTakeDown
 from ui.pages.admin.keeping_sets import DatasetShelf
 from ui.pages.admin.section import section
+from ui.pages.page_at import page_at
 from ui.services import Services
 from ui.theme import asset_url
 from ui.theme.tag import Tag
@@ -30,7 +31,7 @@ def add_keeping(app: FastAPI, services: Services, office: JobOffice) -> None:
 
     app.on_startup(finish)  # type: ignore[attr-defined]  # NiceGUI's application
 
-    @ui.page("/admin/keeping")
+    @page_at("/admin/keeping")
     async def keeping(request: Request) -> None:
         person: SignedIn = request.state.person
         with admin_frame(

@@ -21,6 +21,7 @@ from ui.pages.admin.person_forms import PersonForms
 from ui.pages.admin.section import button, section
 from ui.pages.admin.table import Column, DataTable, Page, Query, RowAction, counted_page
 from ui.pages.errors import rule_page
+from ui.pages.page_at import page_at
 from ui.services import Services
 from ui.theme import asset_url
 from ui.theme.tag import Tag
@@ -32,7 +33,7 @@ ADDRESS = "/admin/people"
 def add_people_pages(app: FastAPI, services: Services) -> None:
     add_people_csv(app, services)
 
-    @ui.page(ADDRESS)
+    @page_at(ADDRESS)
     async def people(request: Request) -> Response | None:
         try:
             with admin_frame(request, services, title=_("People"), action=Action.MANAGE_USERS):

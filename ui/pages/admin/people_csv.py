@@ -27,6 +27,7 @@ from ui.pages.admin.messages import Tone, message_line
 from ui.pages.admin.section import button, section
 from ui.pages.admin.table import Column, DataTable, Page, Query, counted_page
 from ui.pages.errors import rule_page
+from ui.pages.page_at import page_at
 from ui.services import Services
 from ui.theme.tag import Tag
 
@@ -50,7 +51,7 @@ SEND_FILE = f"""event => {{
 
 
 def add_people_csv(app: FastAPI, services: Services) -> None:
-    @ui.page("/admin/people/csv")
+    @page_at("/admin/people/csv")
     async def people_csv(request: Request) -> Response | None:
         try:
             with admin_frame(request, services, title=_("People from CSV"), action=Action.MANAGE_USERS):

@@ -23,6 +23,7 @@ from ui.pages.admin.frame import admin_frame
 from ui.pages.admin.messages import Tone, message_line
 from ui.pages.admin.section import facts, section
 from ui.pages.errors import rule_page
+from ui.pages.page_at import page_at
 from ui.pages.task_rows import chip
 from ui.services import Services
 from ui.theme.tag import Tag
@@ -54,7 +55,7 @@ Clients = Callable[[], Iterable[LiveClient]]
 def add_system_page(app: FastAPI, services: Services, clients: Clients) -> None:
     """`clients`: the stages that are open at the moment of asking."""
 
-    @ui.page("/admin/system")
+    @page_at("/admin/system")
     async def system(request: Request) -> Response | None:
         try:
             with admin_frame(request, services, title=_("System"), action=Action.SEE_SYSTEM):

@@ -3,7 +3,6 @@
 import math
 
 from fastapi import FastAPI
-from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -16,6 +15,7 @@ from ui.i18n import _, ngettext
 from ui.judged_words import numbers_in_words, off_in_words
 from ui.overlay_routes import overlay_address
 from ui.pages.errors import rule_page
+from ui.pages.page_at import page_at
 from ui.pages.task_rows import chip
 from ui.services import Services
 from ui.theme.shell import page_shell
@@ -25,7 +25,7 @@ STYLES = ("tasks.css", "admin.css", "qualify.css")
 
 
 def add_exam_page(app: FastAPI, services: Services) -> None:
-    @ui.page("/qualify/{test_id:int}")
+    @page_at("/qualify/{test_id:int}")
     async def test(request: Request, test_id: int) -> Response | None:
         person: SignedIn = request.state.person
         try:
@@ -40,7 +40,7 @@ def add_exam_page(app: FastAPI, services: Services) -> None:
                 _attempt(attempt, yours=_("Yours"))
         return None
 
-    @ui.page("/qualify/{test_id:int}/{user_id:int}")
+    @page_at("/qualify/{test_id:int}/{user_id:int}")
     async def theirs(request: Request, test_id: int, user_id: int) -> Response | None:
         person: SignedIn = request.state.person
         try:

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 
-from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +17,7 @@ from ui.pages.admin.section import button, section
 from ui.pages.admin.work.parts import ADDRESS
 from ui.pages.errors import rule_page
 from ui.pages.numbers import cell, table
+from ui.pages.page_at import page_at
 from ui.pages.qualify.exam_page import STYLES
 from ui.pages.task_rows import chip, empty
 from ui.services import Services
@@ -27,7 +27,7 @@ from ui.words import as_time
 
 
 def add_qualify_overview(services: Services) -> None:
-    @ui.page("/qualify")
+    @page_at("/qualify")
     async def overview(request: Request) -> Response | None:
         person: SignedIn = request.state.person
         try:

@@ -2,10 +2,10 @@
 
 from fastapi import FastAPI
 
+from ui.pages.counted import Counted
 from ui.pages.quality.adjudicate import add_adjudicate
 from ui.pages.quality.agreement import add_agreement
 from ui.pages.quality.compare import add_compare
-from ui.pages.quality.counted import Counted
 from ui.pages.quality.models import add_models
 from ui.pages.quality.results import add_results
 from ui.pages.quality.verdicts import add_verdicts

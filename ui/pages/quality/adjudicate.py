@@ -32,8 +32,9 @@ from ui.errors import explain
 from ui.i18n import N_, _
 from ui.overlay_routes import overlay_address
 from ui.pages.admin.messages import toast, toast_error
+from ui.pages.counted import Counted
 from ui.pages.errors import rule_page
-from ui.pages.quality.counted import Counted
+from ui.pages.page_at import page_at
 from ui.pages.quality.frame import Walk, filters, key_button, quality_frame, whole_number
 from ui.pages.quality.words import FLIPS, WAYS
 from ui.pages.review.comparing import numbers_of, quality_name
@@ -43,7 +44,7 @@ from ui.theme.tag import Tag
 from ui.words import as_time
 
 ADDRESS = "/adjudicate"
-PORTION = 8
+PORTION = 4
 """Items whose means are made at once: a few, because the first is waited for."""
 WHICH: dict[Which, str] = {
     Which.WAITING: N_("to be decided"),
@@ -54,7 +55,7 @@ WHICH: dict[Which, str] = {
 
 
 def add_adjudicate(services: Services, counted: Counted) -> None:
-    @ui.page(ADDRESS)
+    @page_at(ADDRESS)
     async def adjudicate(request: Request) -> Response | None:
         person: SignedIn = request.state.person
         try:

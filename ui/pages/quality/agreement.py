@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode
+from html import escape
 
 from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.consensus import PairAgreement
 from domain.errors import PosewrightError
 from domain.permissions import Action
 from storage.use_cases.agreement import AgreementReport, ItemAgreement, Part, agreement_report
@@ -16,9 +17,10 @@ from storage.use_cases.scoring import scored_datasets
 from ui.auth import SignedIn
 from ui.i18n import _, ngettext
 from ui.pages.admin.section import button
+from ui.pages.counted import Counted, show_counted
 from ui.pages.errors import rule_page
-from ui.pages.numbers import between, cell, decimal, figure, per_cent, table
-from ui.pages.quality.counted import Counted, show_counted
+from ui.pages.numbers import between, cell_markup, decimal, figure, fill, per_cent, table
+from ui.pages.page_at import page_at
 from ui.pages.quality.frame import filters, quality_frame
 from ui.pages.task_rows import empty
 from ui.services import Services
@@ -32,7 +34,7 @@ MOST_ITEMS = 20
 
 
 def add_agreement(services: Services, counted: Counted) -> None:
-    @ui.page(ADDRESS)
+    @page_at(ADDRESS)
     async def agreement(request: Request) -> Response | None:
         person: SignedIn = request.state.person
         try:
@@ -112,22 +114,28 @@ def _categories(parts: Mapping[str, Part]) -> None:
         (_("Flips"), ""),
         (_("Seconds an object"), _("Median of the active time")),
     ]
-    with table(columns):
-        for name, part in parts.items():
-            with Tag("tr", data_testid="agreement-row"):
-                Tag("td", name.replace("_", " ") or _("all"))
-                cell(decimal(part.rotation.items))
-                for share in (part.rotation.within, part.within_10):
-                    cell(per_cent(share.value), small=between(share))
-                median = part.rotation.median_degrees
-                known = median.value == median.value
-                cell(f"{median.value:.1f}°" if known else "–", small=between(median, share=False))
-                cell(per_cent(part.median_centre, 1))
-                cell(per_cent(part.same_model.value), small=between(part.same_model))
-                cell(decimal(part.rotation.flips))
-                seconds = part.median_seconds
-                span = f"{seconds.low:.0f} – {seconds.high:.0f}"
-                cell(f"{seconds.value:.0f}" if part.timed else "–", small=span if part.timed else "")
+    fill(table(columns), (_category(name, part) for name, part in parts.items()))
+
+
+def _category(name: str, part: Part) -> str:
+    median, seconds = part.rotation.median_degrees, part.median_seconds
+    span = f"{seconds.low:.0f} – {seconds.high:.0f}"
+    cells = (
+        cell_markup(decimal(part.rotation.items)),
+        *(
+            cell_markup(per_cent(share.value), small=between(share))
+            for share in (part.rotation.within, part.within_10)
+        ),
+        cell_markup(
+            f"{median.value:.1f}°" if median.value == median.value else "–", small=between(median, share=False)
+        ),
+        cell_markup(per_cent(part.median_centre, 1)),
+        cell_markup(per_cent(part.same_model.value), small=between(part.same_model)),
+        cell_markup(decimal(part.rotation.flips)),
+        cell_markup(f"{seconds.value:.0f}" if part.timed else "–", small=span if part.timed else ""),
+    )
+    shown = escape(name.replace("_", " ")) or _("all")
+    return f'<tr data-testid="agreement-row"><td>{shown}</td>{"".join(cells)}</tr>'
 
 
 def _items(items: Sequence[ItemAgreement]) -> None:
@@ -139,18 +147,22 @@ def _items(items: Sequence[ItemAgreement]) -> None:
         (_("Largest"), ""),
         (_("Flips"), _("Pairs that differ by a flip")),
     ]
-    with table(columns, numbers_from=2):
-        for item in items:
-            with Tag("tr", data_testid="agreement-item"):
-                with Tag("td"):
-                    query = urlencode({"which": "all", "at": item.item_id})
-                    name = f"{item.image} · {item.object_index + 1}" if item.object_index else item.image
-                    Tag("a", name, href=f"/adjudicate?{query}", classes="pw-name")
-                Tag("td", item.category.replace("_", " "))
-                cell(decimal(item.labels))
-                cell(f"{item.median_degrees:.1f}°")
-                cell(f"{item.largest_degrees:.1f}°")
-                cell(decimal(item.flips) if item.flips else "–")
+    fill(table(columns, numbers_from=2), map(_item, items))
+
+
+def _item(item: ItemAgreement) -> str:
+    name = f"{item.image} · {item.object_index + 1}" if item.object_index else item.image
+    cells = (
+        decimal(item.labels),
+        f"{item.median_degrees:.1f}°",
+        f"{item.largest_degrees:.1f}°",
+        decimal(item.flips) if item.flips else "–",
+    )
+    return (
+        f'<tr data-testid="agreement-item"><td>'
+        f'<a class="pw-name" href="/adjudicate?which=all&amp;at={item.item_id}">{escape(name)}</a></td>'
+        f"<td>{escape(item.category.replace('_', ' '))}</td>{''.join(map(cell_markup, cells))}</tr>"
+    )
 
 
 def _pairs(whole: Part, people: Mapping[int, str]) -> None:
@@ -162,12 +174,16 @@ def _pairs(whole: Part, people: Mapping[int, str]) -> None:
         (_("Median difference"), ""),
         (_("Flips"), ""),
     ]
-    with table(columns, numbers_from=2):
-        for pair in sorted(whole.rotation.of_pairs, key=lambda pair: pair.within.value):
-            with Tag("tr", data_testid="pair-row"):
-                for id_ in pair.people:
-                    Tag("td", people[id_])
-                cell(decimal(pair.items))
-                cell(per_cent(pair.within.value), small=between(pair.within))
-                cell(f"{pair.median_degrees.value:.1f}°", small=between(pair.median_degrees, share=False))
-                cell(decimal(pair.flips))
+    pairs = sorted(whole.rotation.of_pairs, key=lambda pair: pair.within.value)
+    fill(table(columns, numbers_from=2), (_pair(pair, people) for pair in pairs))
+
+
+def _pair(pair: PairAgreement, people: Mapping[int, str]) -> str:
+    cells = (
+        *(f"<td>{escape(people[id_])}</td>" for id_ in pair.people),
+        cell_markup(decimal(pair.items)),
+        cell_markup(per_cent(pair.within.value), small=between(pair.within)),
+        cell_markup(f"{pair.median_degrees.value:.1f}°", small=between(pair.median_degrees, share=False)),
+        cell_markup(decimal(pair.flips)),
+    )
+    return f'<tr data-testid="pair-row">{"".join(cells)}</tr>'

@@ -18,6 +18,7 @@ from ui.i18n import _
 from ui.overlay_routes import overlay_address
 from ui.pages.admin.messages import toast_error
 from ui.pages.errors import rule_page
+from ui.pages.page_at import page_at
 from ui.pages.quality.frame import key_button
 from ui.pages.task_rows import chip
 from ui.services import Services
@@ -36,7 +37,7 @@ KEYS = {
 
 
 def add_compare(app: FastAPI, services: Services) -> None:
-    @ui.page("/evaluate/{assignment_id:int}")
+    @page_at("/evaluate/{assignment_id:int}")
     async def compare(request: Request, assignment_id: int) -> Response | None:
         person: SignedIn = request.state.person
         try:

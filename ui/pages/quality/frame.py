@@ -11,6 +11,7 @@ from domain.permissions import Action, require
 from ui import navigation
 from ui.auth import SignedIn
 from ui.i18n import _
+from ui.pages.selects import select
 from ui.services import Services
 from ui.theme.shell import page_shell
 from ui.theme.tag import Tag
@@ -42,14 +43,8 @@ def filters(
 ) -> None:
     """A form that sends itself at each choice. Of each: name, label, (value, text) of its options, what is chosen."""
     with Tag("form", method="get", action=address, classes="rv-filters", data_testid=testid):
-        for name, label, options, chosen in selects:
-            with Tag("label", classes="rv-select"):
-                Tag("span", label)
-                with Tag("select", name_=name, onchange="this.form.submit()", data_testid=f"filter-{name}"):
-                    for value, text in options:
-                        option = Tag("option", text, value=value)
-                        if value == chosen:
-                            option.props["selected"] = True
+        for each in selects:
+            select(*each)
 
 
 def whole_number(text: str | None) -> int | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from html import escape
 
 import numpy as np
 from nicegui import ui
@@ -18,9 +19,10 @@ from ui.auth import SignedIn
 from ui.i18n import N_, _
 from ui.overlay_routes import model_overlay_address, overlay_address
 from ui.pages.admin.section import button
+from ui.pages.counted import Counted, show_counted
 from ui.pages.errors import rule_page
-from ui.pages.numbers import COLOURS, QUIET, axis, between, cell, chart, decimal, per_cent, table
-from ui.pages.quality.counted import Counted, show_counted
+from ui.pages.numbers import COLOURS, QUIET, axis, between, cell_markup, chart, decimal, fill, per_cent, table
+from ui.pages.page_at import page_at
 from ui.pages.quality.frame import filters, quality_frame
 from ui.pages.task_rows import empty
 from ui.services import Services
@@ -34,7 +36,7 @@ WORST = 12
 
 
 def add_models(services: Services, counted: Counted) -> None:
-    @ui.page(ADDRESS)
+    @page_at(ADDRESS)
     async def models(request: Request) -> Response | None:
         person: SignedIn = request.state.person
         query = request.query_params
@@ -131,27 +133,32 @@ def _columns(first: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     ]
 
 
-def _cells(part: Summary) -> None:
-    cell(decimal(part.n))
-    cell(per_cent(part.acc_pi_6.value, 1), small=between(part.acc_pi_6))
-    cell(per_cent(part.acc_pi_18.value, 1), small=between(part.acc_pi_18))
+def _cells(part: Summary) -> str:
     median = part.median_degrees
-    cell(f"{median.value:.1f}°" if part.n else "–", small=between(median, share=False))
-    cell(f"{part.mean_degrees:.1f}°" if part.n else "–")
-    cell(per_cent(part.plain_acc_pi_6, 1))
-    cell(per_cent(part.median_centre, 1))
-    cell(per_cent(part.model_right))
-    cell(per_cent(part.flips, 1))
+    cells = (
+        cell_markup(decimal(part.n)),
+        cell_markup(per_cent(part.acc_pi_6.value, 1), small=between(part.acc_pi_6)),
+        cell_markup(per_cent(part.acc_pi_18.value, 1), small=between(part.acc_pi_18)),
+        cell_markup(f"{median.value:.1f}°" if part.n else "–", small=between(median, share=False)),
+        cell_markup(f"{part.mean_degrees:.1f}°" if part.n else "–"),
+        cell_markup(per_cent(part.plain_acc_pi_6, 1)),
+        cell_markup(per_cent(part.median_centre, 1)),
+        cell_markup(per_cent(part.model_right)),
+        cell_markup(per_cent(part.flips, 1)),
+    )
+    return "".join(cells)
 
 
 def _overview(found: Sequence[Scored]) -> None:
-    with table(_columns([(_("Model"), ""), (_("Labels"), _("Of them so many without a prediction"))])):
-        for each in sorted(found, key=lambda each: -each.whole.acc_pi_6.value if each.whole.n else 1.0):
-            with Tag("tr", data_testid="model-row"):
-                Tag("td", each.model_version)
-                missing = _("%(number)d without") % {"number": each.missing} if each.missing else ""
-                cell(decimal(each.labels), small=missing)
-                _cells(each.whole)
+    columns = _columns([(_("Model"), ""), (_("Labels"), _("Of them so many without a prediction"))])
+    best_first = sorted(found, key=lambda each: -each.whole.acc_pi_6.value if each.whole.n else 1.0)
+    fill(table(columns), map(_model, best_first))
+
+
+def _model(each: Scored) -> str:
+    missing = _("%(number)d without") % {"number": each.missing} if each.missing else ""
+    labels = cell_markup(decimal(each.labels), small=missing)
+    return f'<tr data-testid="model-row"><td>{escape(each.model_version)}</td>{labels}{_cells(each.whole)}</tr>'
 
 
 def _charts(found: Sequence[Scored]) -> None:
@@ -197,14 +204,17 @@ def _charts(found: Sequence[Scored]) -> None:
 
 def _by_category(found: Sequence[Scored]) -> None:
     Tag("h2", _("By category"), classes="qa-h")
-    with table(_columns([(_("Category"), ""), (_("Model"), "")]), numbers_from=2):
-        for name in sorted({name for each in found for name in each.categories}):
-            for each in found:
-                if (part := each.categories.get(name)) is not None:
-                    with Tag("tr", data_testid="model-category-row"):
-                        Tag("td", name.replace("_", " "))
-                        Tag("td", each.model_version)
-                        _cells(part)
+    names = sorted({name for each in found for name in each.categories})
+    fill(
+        table(_columns([(_("Category"), ""), (_("Model"), "")]), numbers_from=2),
+        (
+            f'<tr data-testid="model-category-row"><td>{escape(name.replace("_", " "))}</td>'
+            f"<td>{escape(each.model_version)}</td>{_cells(part)}</tr>"
+            for name in names
+            for each in found
+            if (part := each.categories.get(name)) is not None
+        ),
+    )
 
 
 def _gallery(scored: Scored) -> None:

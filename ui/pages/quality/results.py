@@ -1,5 +1,7 @@
 """What blind comparisons say: all of them, and one by category and person, with intervals and a CSV."""
 
+from html import escape
+
 from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,7 +15,8 @@ from ui.auth import SignedIn
 from ui.i18n import _
 from ui.pages.admin.section import button
 from ui.pages.errors import rule_page
-from ui.pages.numbers import between, cell, decimal, per_cent, table
+from ui.pages.numbers import between, cell_markup, decimal, fill, per_cent, table
+from ui.pages.page_at import page_at
 from ui.pages.quality.frame import quality_frame
 from ui.pages.quality.words import source_name
 from ui.pages.task_rows import empty
@@ -28,7 +31,7 @@ CSV_COLUMNS = (
 
 
 def add_results(services: Services) -> None:
-    @ui.page("/evaluate")
+    @page_at("/evaluate")
     async def lines(request: Request) -> Response | None:
         person: SignedIn = request.state.person
         try:
@@ -38,7 +41,7 @@ def add_results(services: Services) -> None:
             return rule_page(request, error)
         return None
 
-    @ui.page("/evaluate/task/{task_id:int}")
+    @page_at("/evaluate/task/{task_id:int}")
     async def result(request: Request, task_id: int) -> Response | None:
         person: SignedIn = request.state.person
         try:
@@ -67,16 +70,15 @@ def _lines(lines: list[EvaluationLine]) -> None:
         ("", _("The line in the middle is a half: no difference")),
         (_("Result"), ""),
     ]
-    with table(columns, numbers_from=3):
-        for line in lines:
-            with Tag("tr", data_testid="evaluation-row"):
-                with Tag("td"):
-                    Tag("a", line.task, href=f"/evaluate/task/{line.task_id}", classes="pw-name")
-                Tag("td", source_name(line.first))
-                Tag("td", source_name(line.second))
-                cell(f"{decimal(line.whole.n)} / {decimal(line.places)}")
-                _share(line.whole)
-                Tag("td", _winner(line, line.whole), classes="is-number")
+    fill(table(columns, numbers_from=3), map(_line_row, lines))
+
+
+def _line_row(line: EvaluationLine) -> str:
+    task = f'<a class="pw-name" href="/evaluate/task/{line.task_id}">{escape(line.task)}</a>'
+    sources = "".join(f"<td>{escape(source_name(source))}</td>" for source in (line.first, line.second))
+    answered = cell_markup(f"{decimal(line.whole.n)} / {decimal(line.places)}")
+    winner = cell_markup(_winner(line, line.whole))
+    return f'<tr data-testid="evaluation-row"><td>{task}</td>{sources}{answered}{_share(line.whole)}{winner}</tr>'
 
 
 def _result(found: EvaluationResult) -> None:
@@ -126,23 +128,29 @@ def _preferences(parts: dict[str, Preference], line: EvaluationLine, title: str,
         ("", _("The line in the middle is a half: no difference")),
         (_("Result"), ""),
     ]
-    with table(columns):
-        for name, part in parts.items():
-            with Tag("tr", data_testid=testid):
-                Tag("td", name.replace("_", " ") if testid == "by-category" and name else name or _("all"))
-                for number in (part.n, part.first, part.second, part.undecided):
-                    cell(decimal(number))
-                _share(part)
-                Tag("td", _winner(line, part), classes="is-number")
+    fill(table(columns), (_row(name, part, line, testid) for name, part in parts.items()))
 
 
-def _share(part: Preference) -> None:
-    cell(per_cent(part.share.value), small=between(part.share))
-    with Tag("td"), Tag("div", classes="qa-share"):
-        if part.share.value == part.share.value:
-            width = 100 * (part.share.high - part.share.low)
-            Tag("i").style(f"left: {100 * part.share.low:.1f}%; width: {width:.1f}%")
-            Tag("b").style(f"left: {100 * part.share.value:.1f}%")
+def _row(name: str, part: Preference, line: EvaluationLine, testid: str) -> str:
+    shown = name.replace("_", " ") if testid == "by-category" and name else name or _("all")
+    numbers = (cell_markup(decimal(number)) for number in (part.n, part.first, part.second, part.undecided))
+    return (
+        f'<tr data-testid="{testid}"><td>{escape(shown)}</td>{"".join(numbers)}{_share(part)}'
+        f"{cell_markup(_winner(line, part))}</tr>"
+    )
+
+
+def _share(part: Preference) -> str:
+    """The share of those who prefer the first, in numbers and as a line."""
+    line = ""
+    if part.share.value == part.share.value:
+        width = 100 * (part.share.high - part.share.low)
+        line = (
+            f'<i style="left: {100 * part.share.low:.1f}%; width: {width:.1f}%"></i>'
+            f'<b style="left: {100 * part.share.value:.1f}%"></b>'
+        )
+    share = cell_markup(per_cent(part.share.value), small=between(part.share))
+    return f'{share}<td><div class="qa-share">{line}</div></td>'
 
 
 def _winner(line: EvaluationLine, part: Preference) -> str:

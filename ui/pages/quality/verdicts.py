@@ -27,9 +27,10 @@ from ui.errors import explain
 from ui.i18n import N_, _
 from ui.overlay_routes import overlay_address
 from ui.pages.admin.messages import toast, toast_error
+from ui.pages.counted import Counted, Known, show_counted
 from ui.pages.errors import rule_page
 from ui.pages.numbers import cell_markup, decimal, fill, table
-from ui.pages.quality.counted import Counted, Known, show_counted
+from ui.pages.page_at import page_at
 from ui.pages.quality.frame import PORTION, Walk, filters, key_button, quality_frame, whole_number
 from ui.pages.quality.words import FROM, VERDICT_HINTS, VERDICTS
 from ui.pages.task_rows import chip, empty
@@ -46,7 +47,7 @@ LISTS: dict[Listed, str] = {
 
 
 def add_verdicts(services: Services, counted: Counted) -> None:
-    @ui.page(ADDRESS)
+    @page_at(ADDRESS)
     async def verdicts(request: Request) -> Response | None:
         person: SignedIn = request.state.person
         try:

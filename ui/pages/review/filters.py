@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 from domain.answer import ObjectStatus
 from storage.use_cases.review import QueueChoices, QueueFilter
 from ui.i18n import _
+from ui.pages.selects import select
 from ui.theme.tag import Tag
 from ui.words import QUALITY_NAMES
 
 AGES = (1, 4, 24, 72, 168)
 """Hours."""
 SHARES = (100, 50, 20, 10, 5, 2, 1)
-SUBMIT = "this.form.requestSubmit()"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +60,16 @@ def filter_row(chosen: Chosen, choices: QueueChoices) -> None:
     """A form that sends itself at each choice."""
     with Tag("form", method="get", action="/review", classes="rv-filters", data_testid="queue-filters"):
         categories = [(str(id_), name.replace("_", " ")) for id_, name in choices.categories]
-        _select("category", _("Category"), categories, chosen.category)
-        _select("person", _("Annotator"), [(str(id_), name) for id_, name in choices.people], chosen.person)
-        _select("task", _("Task"), [(str(id_), name) for id_, name in choices.tasks], chosen.task)
+        every = ("", _("all"))
+        select("category", _("Category"), [every, *categories], chosen.category)
+        select("person", _("Annotator"), [every, *((str(id_), name) for id_, name in choices.people)], chosen.person)
+        select("task", _("Task"), [every, *((str(id_), name) for id_, name in choices.tasks)], chosen.task)
         qualities = [(status.value, _(name)) for status, name in QUALITY_NAMES.items()]
-        _select("quality", _("Quality"), qualities, chosen.quality)
+        select("quality", _("Quality"), [every, *qualities], chosen.quality)
         ages = [(str(hours), _age(hours)) for hours in AGES]
-        _select("hours", _("Saved"), ages, chosen.hours)
+        select("hours", _("Saved"), [every, *ages], chosen.hours)
         shares = [(str(share), _("%(number)d %% by chance") % {"number": share}) for share in SHARES[1:]]
-        _select("share", _("Sample"), shares, chosen.share)
+        select("share", _("Sample"), [every, *shares], chosen.share)
         if chosen.share:
             seed = (_number(chosen.seed) or 1) + 1
             Tag("input", type="hidden", name_="seed", value=chosen.seed)
@@ -81,17 +82,6 @@ def filter_row(chosen: Chosen, choices: QueueChoices) -> None:
             )
         if chosen != Chosen():
             Tag("a", _("Show all"), classes="rv-clear", href="/review")
-
-
-def _select(name: str, label: str, options: list[tuple[str, str]], chosen: str) -> None:
-    with Tag("label", classes="rv-select"):
-        Tag("span", label)
-        with Tag("select", name_=name, onchange=SUBMIT, data_testid=f"filter-{name}"):
-            Tag("option", _("all"), value="")
-            for value, text in options:
-                option = Tag("option", text, value=value)
-                if value == chosen:
-                    option.props["selected"] = True
 
 
 def _age(hours: int) -> str:

@@ -21,6 +21,7 @@ from ui.pages.admin.messages import Tone, errors_told, message_line, toast
 from ui.pages.admin.section import button
 from ui.pages.errors import rule_page
 from ui.pages.fresh_pages import FreshPages
+from ui.pages.page_at import page_at
 from ui.pages.review.comparing import Shown, quality_name, side_by_side
 from ui.pages.task_rows import chip, empty
 from ui.services import Services
@@ -57,7 +58,7 @@ PREDICTION = "prediction"
 
 
 def add_history(app: FastAPI, services: Services, fresh: FreshPages) -> None:
-    @ui.page("/history/{assignment_id:int}")
+    @page_at("/history/{assignment_id:int}")
     async def history(request: Request, assignment_id: int) -> Response | None:
         person: SignedIn = request.state.person
         try:

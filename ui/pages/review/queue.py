@@ -30,6 +30,7 @@ from ui.pages.admin.messages import errors_told, toast, toast_error
 from ui.pages.admin.section import button
 from ui.pages.errors import rule_page
 from ui.pages.fresh_pages import FreshPages
+from ui.pages.page_at import page_at
 from ui.pages.review.filters import Chosen, filter_row
 from ui.pages.review.grid import cards
 from ui.pages.review.judging import Acts, Reason, judged_alone
@@ -44,7 +45,7 @@ HEARD = ("assignment.saved", "review.decided", "assignment.moved", "dataset.chan
 
 
 def add_queue(app: FastAPI, services: Services, fresh: FreshPages) -> None:
-    @ui.page("/review")
+    @page_at("/review")
     async def queue(request: Request) -> Response | None:
         person: SignedIn = request.state.person
         try:

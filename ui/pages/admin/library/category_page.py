@@ -1,6 +1,5 @@
 """One category: its rule, and its CAD models with pictures, added from files and withdrawn."""
 
-from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,13 +17,14 @@ from ui.pages.admin.library.rule_form import RuleForm
 from ui.pages.admin.library.rule_words import symmetry_in_words
 from ui.pages.admin.section import section
 from ui.pages.errors import rule_page
+from ui.pages.page_at import page_at
 from ui.pages.task_rows import chip
 from ui.services import Services
 from ui.theme.tag import Tag
 
 
 def add_category_page(services: Services) -> None:
-    @ui.page(f"{ADDRESS}/{{category_id:int}}")
+    @page_at(f"{ADDRESS}/{{category_id:int}}")
     async def category(request: Request, category_id: int) -> Response | None:
         person: SignedIn = request.state.person
         try:

@@ -18,6 +18,7 @@ from ui.pages.admin.frame import admin_frame
 from ui.pages.admin.library.rule_words import ignored_in_words, symmetry_in_words
 from ui.pages.admin.section import button, section
 from ui.pages.errors import rule_page
+from ui.pages.page_at import page_at
 from ui.pages.task_rows import chip
 from ui.services import Services
 from ui.theme.tag import Tag
@@ -26,7 +27,7 @@ ADDRESS = "/admin/library"
 
 
 def add_library_page(services: Services) -> None:
-    @ui.page(ADDRESS)
+    @page_at(ADDRESS)
     async def library(request: Request, dataset: int | None = None) -> Response | None:
         try:
             with admin_frame(

@@ -38,6 +38,7 @@ from ui.pages.admin.work.parts import (
 )
 from ui.pages.admin.work.trust_fields import ExamFields
 from ui.pages.errors import rule_page
+from ui.pages.page_at import page_at
 from ui.pages.quality.words import source_name
 from ui.services import Services
 from ui.theme.tag import Tag
@@ -68,7 +69,7 @@ KIND_HINTS: dict[TaskKind, str] = {
 
 
 def add_order_page(services: Services) -> None:
-    @ui.page(f"{ADDRESS}/new")
+    @page_at(f"{ADDRESS}/new")
     async def order(request: Request) -> Response | None:
         try:
             with admin_frame(

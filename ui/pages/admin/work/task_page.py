@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -37,6 +36,7 @@ from ui.pages.admin.work.move_dialogs import MoveDialogs
 from ui.pages.admin.work.parts import ADDRESS, items_in_words
 from ui.pages.admin.work.trust_dialog import trust_dialog
 from ui.pages.errors import rule_page
+from ui.pages.page_at import page_at
 from ui.pages.task_rows import chip
 from ui.services import Services
 from ui.theme.tag import Tag
@@ -60,7 +60,7 @@ STATE_LOOKS = {
 
 
 def add_task_page(services: Services) -> None:
-    @ui.page(f"{ADDRESS}/{{task_id:int}}")
+    @page_at(f"{ADDRESS}/{{task_id:int}}")
     async def task(request: Request, task_id: int) -> Response | None:
         person: SignedIn = request.state.person
         try:

@@ -19,6 +19,7 @@ from ui.pages.admin.table import Column, DataTable, Page, Query, RowAction, coun
 from ui.pages.admin.work.edit_dialog import edit_dialog
 from ui.pages.admin.work.parts import ADDRESS, PRIORITY_HINT, due_cell, progress_cell
 from ui.pages.errors import rule_page
+from ui.pages.page_at import page_at
 from ui.pages.task_rows import chip
 from ui.services import Services
 from ui.theme.tag import Tag
@@ -26,7 +27,7 @@ from ui.words import KIND_NAMES
 
 
 def add_tasks_page(services: Services) -> None:
-    @ui.page(ADDRESS)
+    @page_at(ADDRESS)
     async def tasks(request: Request) -> Response | None:
         try:
             with admin_frame(request, services, title=_("Tasks"), action=Action.MANAGE_TASKS, styles=("work.css",)):
