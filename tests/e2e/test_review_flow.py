@@ -25,6 +25,13 @@ def person_at(browser: Browser, world: StageWorld, name: str) -> Annotator:
     return Annotator(context.new_page(), world.server.url)
 
 
+def asks_before_leaving(page: Page) -> bool:
+    return page.evaluate(
+        "() => { const leave = new Event('beforeunload', {cancelable: true}); dispatchEvent(leave);"
+        " return leave.defaultPrevented }"
+    )
+
+
 def mark_at(page: Page) -> tuple[float, float]:
     """The point of the first mark: the middle of its lower edge."""
     box = page.get_by_test_id("remark-mark").first.bounding_box()
@@ -48,8 +55,11 @@ def test_from_a_remark_to_an_accepted_answer(world: StageWorld, browser: Browser
     sue.page.mouse.click(*middle)
     expect(sue.page.get_by_test_id("remark-on-object")).to_have_attribute("aria-checked", "true")
     sue.page.get_by_test_id("remark-text").fill("this corner")
+    assert asks_before_leaving(sue.page)
     sue.click("remark-send")
     expect(ann.page.get_by_test_id("news")).to_contain_text("sue remarks: this corner")
+    expect(sue.page.get_by_test_id("remark-slip")).to_have_count(0)
+    assert not asks_before_leaving(sue.page)
     expect(ann.page.get_by_test_id("remarks-unread")).to_have_text("1")
     expect(elsewhere.get_by_test_id("news")).to_contain_text("sue remarks: this corner")
     expect(elsewhere.get_by_test_id("unread-remarks")).to_have_text("1 unread remark")
@@ -82,6 +92,7 @@ def test_from_a_remark_to_an_accepted_answer(world: StageWorld, browser: Browser
     sue.turn_with_keys("azimuth", 70)
     sue.page.keyboard.press("z")
     offered = sue.pose()
+    assert asks_before_leaving(sue.page)
     sue.click("proposal-send")
     expect(ann.page.get_by_test_id("proposal")).to_contain_text("sue proposes")
     before = ann.pose()

@@ -46,7 +46,7 @@ export class Remarks {
     this.open = false;
     /** @type {number | null} the thread that was asked for */
     this.chosen = null;
-    /** @type {{at: {x: number, y: number}, pin: object | null} | null} one that is being written; `at` in CSS pixels */
+    /** @type {{at: {x: number, y: number}, pin: object | null, words?: string} | null} one that is being written; `at` in CSS pixels */
     this.draft = null;
     /** Whether the next click on the picture says where. */
     this.pinning = false;
@@ -58,6 +58,15 @@ export class Remarks {
 
   get unread() {
     return this.threads.filter((thread) => thread.unread).length;
+  }
+
+  /** Whether words were written that nobody has been sent. */
+  get unsent() {
+    return Boolean(this.draft?.words?.trim());
+  }
+
+  write(words) {
+    if (this.draft) this.draft.words = words;
   }
 
   /** Where a remark's point is on the picture, in CSS pixels; null where it cannot be seen. */

@@ -142,9 +142,9 @@ export class Session extends Editing {
     return this.online && (this.outbox.has("clear") || this.outbox.has("take") || Boolean(this.job.pending?.next));
   }
 
-  /** Whether nothing is lost when the page goes: the server has every gesture, and nothing is being proposed. */
+  /** Whether nothing is lost when the page goes: the server has every gesture, and nothing is being proposed or said. */
   get delivered() {
-    return !this.review.proposals.unsent && [...this.shelf].every((job) => !job.outbox.has("op"));
+    return !this.review.proposals.unsent && !this.review.remarks.unsent && [...this.shelf].every((job) => !job.outbox.has("op"));
   }
 
   /** Whether the present item is open and drawn, so that there is time for others. */

@@ -43,7 +43,7 @@ export const RemarkMarks = {
 export const RemarkSlip = {
   name: "StageRemarkSlip",
   props: { draft: Object, ready: Array, refusal: String, texts: Object },
-  emits: ["send", "cancel", "pin"],
+  emits: ["send", "cancel", "pin", "write"],
   template: `
     <form class="stage-slip" ref="slip" :style="place" data-testid="remark-slip" @submit.prevent="$emit('send', text)" @pointerdown.stop @dblclick.stop @wheel.stop>
       <div v-if="draft.pin" class="stage-segments" role="radiogroup" :aria-label="texts.remark_pin">
@@ -63,6 +63,9 @@ export const RemarkSlip = {
   data: () => ({ text: "", place: { left: "12px", bottom: "12px" } }),
   watch: {
     "draft.at": "settle",
+    text(words) {
+      this.$emit("write", words);
+    },
   },
   mounted() {
     this.resizing = new ResizeObserver(() => this.settle());

@@ -12,7 +12,7 @@ export const Said = {
     <div class="stage-said">
       <template v-if="review.talk">
         <remark-marks ref="marks" :threads="review.talk.threads" :chosen="review.chosen" :texts="texts" @choose="remarks.show(true, $event)" @moved="follow"></remark-marks>
-        <remark-slip v-if="review.draft" :draft="review.draft" :ready="review.talk.ready" :refusal="refusal" :texts="texts" @send="remarks.add($event)" @pin="remarks.pinTo($event)" @cancel="cancel"></remark-slip>
+        <remark-slip v-if="review.draft" :draft="review.draft" :ready="review.talk.ready" :refusal="refusal" :texts="texts" @send="remarks.add($event)" @write="remarks.write($event)" @pin="remarks.pinTo($event)" @cancel="cancel"></remark-slip>
         <remark-list v-if="review.open" :talk="review.talk" :chosen="review.chosen" :refusal="refusal" :texts="texts" @close="toggle" @add="remarks.aim()"
           @choose="remarks.show(true, $event)" @reply="(thread, text, done) => remarks.reply(thread, text, done)" @resolve="(thread, resolved) => remarks.resolve(thread, resolved)"></remark-list>
         <offer-card v-if="review.card && !watching" :card="review.card" :locked="ui.locked" :can-edit="ui.item.canEdit" :texts="texts"
