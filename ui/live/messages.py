@@ -3,12 +3,13 @@
 `read_message` is the only way in.
 """
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter
 
 from domain.answer import FieldGroup
-from domain.ops import OpKind
+from domain.ops import Change, Op, OpKind
 from domain.view import LARGEST_SIDE
 from rendering.modes import OverlayMode, offered
 from rendering.request import Detail
@@ -184,3 +185,30 @@ _upward: TypeAdapter[Upward] = TypeAdapter(Upward)
 def read_message(text: str) -> Upward:
     """Raises pydantic's ValidationError for anything that is not exactly one of the messages."""
     return _upward.validate_json(text)
+
+
+def op_of(message: OpMessage | Clear, author_id: int) -> Op:
+    """The gesture as the log keeps it. Raises InvalidInput where its parts do not fit together."""
+    if isinstance(message, Clear):
+        now = datetime.now(UTC)
+        return Op(
+            op_id=message.op_id,
+            kind=OpKind.CLEAR,
+            author_id=author_id,
+            base_version=message.base_version,
+            changes={},
+            started_at=now,
+            ended_at=now,
+        )
+    return Op(
+        op_id=message.op_id,
+        kind=message.kind,
+        author_id=author_id,
+        base_version=message.base_version,
+        changes={
+            group: Change(before=change.before, after=change.after) for group, change in message.changes.items()
+        },
+        undoes=message.undoes,
+        started_at=message.started_at,
+        ended_at=message.ended_at,
+    )

@@ -8,7 +8,6 @@ time (`ui.live.ahead`) has a task of its own, which nobody waits for.
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 from nicegui import App
@@ -16,7 +15,6 @@ from pydantic import ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from domain.errors import InvalidPose, PosewrightError
-from domain.ops import Change, Op, OpKind
 from rendering.request import RenderedFrame
 from rendering.scheduler import MAIN_LAYER
 from storage.use_cases.annotate import FlagKind, OpenedAssignment
@@ -45,6 +43,7 @@ from ui.live.messages import (
     Stats,
     Upward,
     Watch,
+    op_of,
     read_message,
 )
 from ui.live.payloads import (
@@ -312,7 +311,7 @@ class StageSocket:
         room = None
         try:
             async with self._room_of(message) as room:
-                applied = await room.apply(self, self._op(message), number)
+                applied = await room.apply(self, op_of(message, self._author_id), number)
         except PosewrightError as error:
             explanation = explain(error, what="recording a gesture")
             self.post(refusal("op_refused", explanation, op_id=message.op_id, **_what_holds(message, room)))
@@ -327,32 +326,6 @@ class StageSocket:
                 self.post(cleared_message(room.assignment_id, applied))
             else:
                 self.post(op_ok_message(room.assignment_id, applied, (room.version, room.answer)))
-
-    def _op(self, message: OpMessage | Clear) -> Op:
-        """Raises InvalidInput where the parts do not fit together."""
-        if isinstance(message, Clear):
-            now = datetime.now(UTC)
-            return Op(
-                op_id=message.op_id,
-                kind=OpKind.CLEAR,
-                author_id=self._author_id,
-                base_version=message.base_version,
-                changes={},
-                started_at=now,
-                ended_at=now,
-            )
-        return Op(
-            op_id=message.op_id,
-            kind=message.kind,
-            author_id=self._author_id,
-            base_version=message.base_version,
-            changes={
-                group: Change(before=change.before, after=change.after) for group, change in message.changes.items()
-            },
-            undoes=message.undoes,
-            started_at=message.started_at,
-            ended_at=message.ended_at,
-        )
 
     async def _save(self, message: Save, number: int) -> None:
         room = None
