@@ -12,11 +12,12 @@ from sqlmodel import Session, col, select
 
 from domain.box import Box
 from domain.errors import NotAllowed, NotFound, RevisionConflict
-from domain.permissions import Action
+from domain.permissions import Action, Actor
 from domain.verdict import Verdict
 from storage.acting import Acting, acting_with
 from storage.record import audit, moment, publish
 from storage.tables import Category, Dataset, Image, Item, QualityVerdict, User
+from storage.use_cases.blind import check_answered, still_to_answer
 from storage.use_cases.chosen import RANKS, ChosenFrom, answer_of, chosen_answers, has_answer
 
 SOURCES = {rank: source for source, rank in RANKS.items()}
@@ -88,12 +89,13 @@ class VerdictCounts:
 def annotations_to_judge(
     session: Session, *, actor: Acting, chosen: VerdictFilter, after: int = 0, limit: int = 24
 ) -> tuple[Annotated, ...]:
-    """In the order of items, those after the item `after`. Raises NotAllowed."""
-    acting_with(session, actor, Action.REVIEW)
+    """In the order of items, those after the item `after`; none that the person has still to answer themselves.
+    Raises NotAllowed."""
+    person = acting_with(session, actor, Action.REVIEW)
     found: list[Annotated] = []
     portion = PORTION if chosen.verdict is None and chosen.listed is Listed.CHANGED else limit
     while len(found) < limit:
-        ids = _candidates(session, chosen, after=after, limit=portion)
+        ids = _candidates(session, person, chosen, after=after, limit=portion)
         found += _listed(session, chosen, ids)
         if len(ids) < portion:
             break
@@ -103,7 +105,7 @@ def annotations_to_judge(
 
 def annotation_to_judge(session: Session, *, actor: Acting, item_id: int) -> Annotated:
     """Raises NotAllowed, NotFound."""
-    acting_with(session, actor, Action.REVIEW)
+    check_answered(session, acting_with(session, actor, Action.REVIEW), item_id)
     found = _listed(session, VerdictFilter(listed=Listed.ALL), [item_id])
     if not found:
         raise NotFound(f"there is no annotation of the item {item_id}")
@@ -225,7 +227,7 @@ def _last(ids: Sequence[int] | None = None) -> sa.Subquery:
     )
 
 
-def _candidates(session: Session, wanted: VerdictFilter, *, after: int, limit: int) -> list[int]:
+def _candidates(session: Session, person: Actor, wanted: VerdictFilter, *, after: int, limit: int) -> list[int]:
     """The next items that have an answer and of which the right thing, or nothing, was said; by id.
 
     Looked for one by one from `after` on: ranking the answers of all items, for a page of 24, takes too long.
@@ -241,6 +243,7 @@ def _candidates(session: Session, wanted: VerdictFilter, *, after: int, limit: i
             col(Dataset.archived_at).is_(None),
             col(Image.taken_down_at).is_(None),
             has_answer(imported=True),
+            col(Item.id).not_in(still_to_answer(person.user_id)),
         )
         .order_by(col(Item.id))
         .limit(limit)

@@ -1,6 +1,7 @@
 """Tests before real work: rights, gate, attempts, what is judged and what is closed."""
 
 import math
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -13,11 +14,13 @@ from domain.flips import FlipKind, candidate_flips
 from domain.permissions import CONSOLE
 from domain.qualification import Consequence, Feedback, Part
 from domain.task_state import AssignmentState
-from storage.errors import NoAttemptLeft, NotQualified, WorkPaused
+from storage.errors import NoAttemptLeft, NotQualified, NumbersChanged, WorkPaused
 from storage.tables import Assignment, Gold
+from storage.use_cases.adjudicate.pictured import pictured_chosen
 from storage.use_cases.items import add_gold
-from storage.use_cases.qualify import flips, gate, hidden_gold, results, rules, taking
+from storage.use_cases.qualify import flips, gate, hidden_gold, results, rules, taking, trust
 from storage.use_cases.tasks import task_page
+from storage.use_cases.verdicts import VerdictFilter, annotation_to_judge, annotations_to_judge
 from storage.use_cases.work.creating import Handing, WorkOrder, place_order, preview_order
 from storage.use_cases.work.pool import draw_next
 from storage.use_cases.work.selection import Selection
@@ -39,6 +42,9 @@ class Exam:
                 add_gold(session, actor=CONSOLE, item_id=item_id, answer=answer(0.5))
             order = WorkOrder(selection=Selection(dataset_id=world.dataset_id), name="mug test")
             self.id = rules.make_exam(session, actor=world.ada, order=order, terms=terms)
+            pool = WorkOrder(selection=Selection(dataset_id=world.dataset_id), name="mug pool", handing=Handing.POOL)
+            (self.pool_id,) = place_order(session, actor=world.ada, order=pool)
+            gate.require_test(session, actor=world.ada, test_id=self.id, task_id=self.pool_id)
 
     def do(self, use_case, *, actor: int | None = None, **given):
         with self.world.database.transaction() as session:
@@ -47,7 +53,7 @@ class Exam:
     def attempt(self, *answers: Answer) -> taking.MyExam:
         """Begins one and saves these answers in their order."""
         first = self.do(taking.start_attempt)
-        items = self.do(taking.my_exam).present.items
+        items = self.do(taking.settle).present.items
         assert items[0].assignment_id == first
         for item, given in zip(items, answers, strict=False):
             self.world.save(item.assignment_id, given, actor=self.world.bob)
@@ -158,6 +164,17 @@ def test_a_test_is_made_of_gold_and_of_enough_of_it(world: World) -> None:
         assert list(rules.items_of_test(session, test_id)) == [world.item_ids[0]]
 
 
+def test_who_need_not_pass_it_does_not_see_its_answers(exam: Exam) -> None:
+    world = exam.world
+    with world.database.transaction() as session:
+        gate.require_test(session, actor=world.ada, test_id=None, task_id=exam.pool_id)
+    for use_case in (taking.start_attempt, taking.settle):
+        with pytest.raises(NotFound):
+            exam.do(use_case)
+    exam.do(results.give_attempt, actor=world.ada, user_id=world.bob)
+    assert exam.attempt(answer(0.5)).present is not None
+
+
 def test_its_items_are_given_to_nobody(exam: Exam) -> None:
     """They would be drawn no more."""
     with exam.world.database.transaction() as session:
@@ -193,15 +210,15 @@ def test_who_may_what(exam: Exam) -> None:
         with pytest.raises(NotAllowed):
             results.exam_results(session, actor=world.bob)
         seen = taking.exam_of(session, actor=world.sue, test_id=exam.id, user_id=world.bob)
-        assert (seen.person, seen.exam) == ("bob", taking.my_exam(session, actor=world.bob, test_id=exam.id))
         with pytest.raises(NotFound):
             taking.exam_of(session, actor=world.sue, test_id=exam.id, user_id=999)
         with pytest.raises(NotAllowed):
             taking.exam_of(session, actor=world.ann, test_id=exam.id, user_id=world.bob)
         with pytest.raises(NotAllowed):
-            taking.my_exam(session, actor=CONSOLE, test_id=exam.id)
+            taking.settle(session, actor=CONSOLE, test_id=exam.id)
+    assert (seen.person, seen.exam) == ("bob", exam.do(taking.settle))
     # Nobody opens another person's attempt, and its places are drawn by no pool.
-    place = exam.do(taking.my_exam).present.items[0].assignment_id
+    place = exam.do(taking.settle).present.items[0].assignment_id
     with pytest.raises(NotAllowed):
         world.open(place, world.ann)
     with pytest.raises(NotFound):
@@ -371,3 +388,49 @@ def test_gold_is_hidden_in_other_work_only(exam: Exam) -> None:
     order = WorkOrder(selection=Selection(dataset_id=exam.world.dataset_id), gold_share=0.2)
     with exam.world.database.reading() as session, pytest.raises(InvalidInput, match="all of these objects are gold"):
         preview_order(session, actor=exam.world.ada, order=order)
+
+
+def test_trust_is_set_whole_and_on_what_was_seen(exam: Exam) -> None:
+    world = exam.world
+    given = {"actor": world.ada, "task_id": world.task_id}
+    with world.database.transaction() as session:
+        seen = trust.trust_of(session, **given)
+        wanted = replace(seen, of_task=exam.id, gold=hidden_gold.GoldTerms())
+        trust.set_trust(session, **given, seen=seen, wanted=wanted)
+    with pytest.raises(NumbersChanged), world.database.transaction() as session:
+        trust.set_trust(session, **given, seen=seen, wanted=replace(seen, of_dataset=exam.id))
+    with pytest.raises(NotFound), world.database.transaction() as session:
+        trust.set_trust(session, **given, seen=wanted, wanted=replace(wanted, gold=None, of_dataset=999))
+    with world.database.reading() as session:
+        assert trust.trust_of(session, **given) == wanted
+
+
+def test_the_team_too_answers_blind(exam: Exam) -> None:
+    """Who has an item or a test still to do sees nothing of others' answers to it, whatever their role."""
+    world = exam.world
+    exam.attempt(answer(0.5), FLIPPED)
+    judged_id = exam.do(taking.settle).attempts[0].items[0].answer_id
+    with world.database.transaction() as session:
+        assert taking.pictured_truth(session, actor=world.sue, answer_id=judged_id)
+        order = WorkOrder(
+            selection=Selection(dataset_id=world.dataset_id),
+            name="sue's",
+            handing=Handing.PEOPLE,
+            user_ids=(world.sue,),
+        )
+        (mine,) = place_order(session, actor=world.ada, order=order)
+    world.save(world.assignments[0], answer(0.5))
+    item_id = world.item_ids[0]
+    with world.database.transaction() as session:
+        for hidden in (
+            lambda: taking.pictured_truth(session, actor=world.sue, answer_id=judged_id),
+            lambda: pictured_chosen(session, actor=world.sue, item_id=item_id),
+            lambda: annotation_to_judge(session, actor=world.sue, item_id=item_id),
+        ):
+            with pytest.raises(NotFound):
+                hidden()
+        assert not annotations_to_judge(session, actor=world.sue, chosen=VerdictFilter())
+        assert annotations_to_judge(session, actor=world.ada, chosen=VerdictFilter())
+        gate.require_test(session, actor=world.ada, test_id=exam.id, task_id=mine)
+        with pytest.raises(NotFound):
+            taking.exam_of(session, actor=world.sue, test_id=exam.id, user_id=world.bob)

@@ -12,11 +12,11 @@ from sqlmodel import Session, col
 
 from domain.adjudication import FAR_DEGREES, far_apart
 from domain.answer import ObjectStatus
-from domain.task_state import OPEN_STATES, AssignmentState, TaskKind
-from storage.ownership import belongs_to
+from domain.task_state import AssignmentState, TaskKind
 from storage.tables import Adjudication, Annotation, Assignment, Dataset, Item, Revision, Task
 from storage.tables.annotation import RevisionKind
 from storage.tables.judgement import AdjudicationWay
+from storage.use_cases.blind import still_to_answer
 from storage.use_cases.chosen import latest_adjudications
 from storage.use_cases.likeness import likenesses
 
@@ -86,16 +86,7 @@ def overlapping(
         of_task = sa.select(col(Assignment.item_id)).where(col(Assignment.task_id) == chosen.task_id)
         statement = statement.where(col(Assignment.item_id).in_(of_task))
     if user_id is not None:
-        to_do = (
-            sa.select(col(Assignment.item_id))
-            .join(Task, col(Task.id) == Assignment.task_id)
-            .where(
-                belongs_to(user_id),
-                col(Assignment.state).in_(OPEN_STATES),
-                col(Task.kind) == TaskKind.ANNOTATE,
-            )
-        )
-        statement = statement.where(col(Assignment.item_id).not_in(to_do))
+        statement = statement.where(col(Assignment.item_id).not_in(still_to_answer(user_id)))
     return statement
 
 

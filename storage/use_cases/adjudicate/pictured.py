@@ -8,6 +8,7 @@ from domain.permissions import Action
 from storage.acting import Acting, acting_with
 from storage.tables import Adjudication, Item, Prediction
 from storage.use_cases.adjudicate.listing import disputed_item
+from storage.use_cases.blind import check_answered
 from storage.use_cases.chosen import ANSWER_COLUMNS, answer_of, chosen_answers
 from storage.use_cases.review.pictured import Pictured, pictured_item
 
@@ -20,17 +21,19 @@ def pictured_mean(session: Session, *, actor: Acting, item_id: int) -> Pictured:
 
 def pictured_adjudication(session: Session, *, actor: Acting, adjudication_id: int) -> Pictured:
     """Raises NotFound, NotAllowed."""
-    acting_with(session, actor, Action.ADJUDICATE)
+    person = acting_with(session, actor, Action.ADJUDICATE)
     row = session.get(Adjudication, adjudication_id)
     if row is None:
         raise NotFound(f"there is no adjudication {adjudication_id}")
+    check_answered(session, person, row.item_id)
     return pictured_item(session, _item(session, row.item_id), row.answer())
 
 
 def pictured_chosen(session: Session, *, actor: Acting, item_id: int) -> Pictured:
     """The answer that stands for an item, or its imported label. Raises NotFound, NotAllowed."""
-    acting_with(session, actor, Action.REVIEW)
+    person = acting_with(session, actor, Action.REVIEW)
     item = _item(session, item_id)
+    check_answered(session, person, item_id)
     chosen = chosen_answers(imported=True, item_ids=[item_id])
     row = session.execute(sa.select(*(chosen.c[name] for name in ANSWER_COLUMNS))).first()
     return pictured_item(session, item, None if row is None else answer_of(row))

@@ -9,11 +9,12 @@ from sqlmodel import Session, col, select
 from domain.errors import InvalidInput, NotFound
 from domain.permissions import Action
 from domain.qualification import Consequence
-from domain.task_state import TaskKind
+from domain.task_state import AssignmentState, TaskKind
 from storage.acting import Acting, acting_with
 from storage.errors import NotQualified, WorkPaused
+from storage.ownership import belongs_to
 from storage.record import audit, publish
-from storage.tables import Dataset, ExamRule, ExamStanding, GoldAlert, Requirement, Task
+from storage.tables import Assignment, Dataset, ExamRule, ExamStanding, GoldAlert, Requirement, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,39 @@ def barred_from(session: Session, user_id: int | None, task_ids: Collection[int]
     return {task_id: Barred(test_id=test_id, paused=bool(is_paused)) for task_id, test_id, is_paused in rows}
 
 
+def opens_work(session: Session, user_id: int | None, test_id: int) -> bool:
+    """Whether a task of this person, or a pool, requires the test. Checks no right: for use cases that have."""
+    return _opens(session, test_id, sa.or_(col(Task.is_pool), _has_part(user_id)))
+
+
+def opens_own_work(session: Session, user_id: int, test_id: int) -> bool:
+    """Whether a task in which this person has a part requires it. Checks no right: for use cases that have."""
+    return _opens(session, test_id, _has_part(user_id))
+
+
+def _opens(session: Session, test_id: int, which: sa.ColumnElement[bool]) -> bool:
+    required = sa.or_(col(Requirement.task_id) == Task.id, col(Requirement.dataset_id) == Task.dataset_id)
+    statement = (
+        sa.select(col(Task.id))
+        .join(Requirement, required)
+        .where(col(Requirement.test_id) == test_id, col(Task.kind) != TaskKind.QUALIFY, which)
+    )
+    return session.execute(statement.limit(1)).first() is not None
+
+
+def _has_part(user_id: int | None) -> sa.ColumnElement[bool]:
+    return (
+        sa.select(col(Assignment.id))
+        .where(
+            col(Assignment.task_id) == Task.id,
+            belongs_to(user_id),
+            col(Assignment.state) != AssignmentState.WITHDRAWN,
+        )
+        .correlate(Task)
+        .exists()
+    )
+
+
 def require_test(
     session: Session,
     *,
@@ -105,9 +139,13 @@ def require_test(
     elif test_id is not None:
         session.add(Requirement(task_id=task_id, dataset_id=dataset_id, test_id=test_id))
     kind = "task" if task_id is not None else "dataset"
-    audit(session, person, "require_test", kind, id_, before=before, after=test_id)
+    audit(session, person, "require_test", kind, id_, before=_name(session, before), after=_name(session, test_id))
     publish(session, f"{kind}.changed", kind, id_ or 0)
     session.flush()
+
+
+def _name(session: Session, test_id: int | None) -> str | None:
+    return None if test_id is None else session.get_one(Task, test_id).name
 
 
 def requirement_of(

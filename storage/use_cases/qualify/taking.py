@@ -20,7 +20,9 @@ from storage.tables import Assignment, ExamAnswer, ExamAttempt, ExamStanding, Go
 from storage.use_cases.annotate.answers import saved_revision
 from storage.use_cases.annotate.gestures import clear_answer
 from storage.use_cases.annotate.states import enter
+from storage.use_cases.blind import check_answered
 from storage.use_cases.imported import add_imported_revision
+from storage.use_cases.qualify.gate import opens_own_work, opens_work
 from storage.use_cases.qualify.judging import judged, keep, kept
 from storage.use_cases.qualify.rules import Exam, find_exam, items_of_test
 from storage.use_cases.review.pictured import Pictured, pictured_answer
@@ -70,11 +72,6 @@ class MyExam:
         return next((attempt for attempt in self.attempts if attempt.passed is None), None)
 
 
-def my_exam(session: Session, *, actor: Acting, test_id: int) -> MyExam:
-    """Raises NotFound, NotAllowed."""
-    return _mine(session, _taker(session, actor).user_id, test_id)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TheirExam:
     person: str
@@ -83,20 +80,21 @@ class TheirExam:
 
 def exam_of(session: Session, *, actor: Acting, test_id: int, user_id: int) -> TheirExam:
     """How somebody did, for those who look after them. Raises NotFound, NotAllowed."""
-    acting_with(session, actor, Action.SEE_ALL_PROGRESS)
+    person = acting_with(session, actor, Action.SEE_ALL_PROGRESS)
     user = session.get(User, user_id)
     if user is None:
         raise NotFound(f"there is no user {user_id}")
+    _check_not_ahead(session, person, test_id)
     return TheirExam(person=user.name, exam=_mine(session, user_id, test_id))
 
 
 def start_attempt(session: Session, *, actor: Acting, test_id: int) -> int:
     """Returns the assignment to begin with; of an attempt that is under way the next open one.
 
-    Items that the person has not had come first, then by chance. Raises NotFound, WrongState (passed already),
-    NoAttemptLeft.
+    Items that the person has not had come first, then by chance. Raises NotFound (also for a test that stands before
+    none of their work), WrongState (passed already), NoAttemptLeft.
     """
-    person = _taker(session, actor)
+    person = _taker(session, actor, test_id)
     assert person.user_id is not None
     mine = _mine(session, person.user_id, test_id)
     if mine.passed:
@@ -125,10 +123,10 @@ def start_attempt(session: Session, *, actor: Acting, test_id: int) -> int:
 def settle(session: Session, *, actor: Acting, test_id: int, hand_in: bool = False) -> MyExam:
     """Judges what is saved of the attempt that is under way, where each answer is judged by itself or `hand_in`.
 
-    The last one ends the attempt. What is judged is closed. Repeating it changes nothing. Raises NotFound, WrongState
-    (handed in with items open).
+    The last one ends the attempt. What is judged is closed. Repeating it changes nothing. Raises NotFound (as
+    `start_attempt`), WrongState (handed in with items open).
     """
-    person = _taker(session, actor)
+    person = _taker(session, actor, test_id)
     test = find_exam(session, test_id)
     attempt = session.exec(
         select(ExamAttempt)
@@ -151,11 +149,27 @@ def settle(session: Session, *, actor: Acting, test_id: int, hand_in: bool = Fal
     return _mine(session, person.user_id, test_id)
 
 
-def _taker(session: Session, actor: Acting) -> Actor:
+def _taker(session: Session, actor: Acting, test_id: int) -> Actor:
+    """A test shows the right answers of its items: only to those who have to pass it, or were given it."""
     person = acting(session, actor)
     if person.user_id is None:
         raise NotAllowed("the console takes no tests")
-    return acting_with(session, actor, Action.TAKE_TEST, owner_id=person.user_id)
+    person = acting_with(session, actor, Action.TAKE_TEST, owner_id=person.user_id)
+    given = (
+        select(table.id).where(table.task_id == test_id, table.user_id == person.user_id)
+        for table in (ExamAttempt, ExamStanding)
+    )
+    if not any(session.exec(each).first() for each in given) and not opens_work(session, person.user_id, test_id):
+        raise NotFound(f"there is no test {test_id} before the work of {person.name}")
+    return person
+
+
+def _check_not_ahead(session: Session, person: Actor, test_id: int) -> None:
+    """Who has the test still to pass learns nothing of its answers from others."""
+    standing = standing_of(session, person.user_id, test_id)
+    passed = standing is not None and standing.passed_at is not None
+    if person.user_id is not None and not passed and opens_own_work(session, person.user_id, test_id):
+        raise NotFound(f"{person.name} has the test {test_id} still to pass: how others did stays hidden")
 
 
 def _mine(session: Session, user_id: int | None, test_id: int) -> MyExam:
@@ -300,9 +314,12 @@ def pictured_truth(session: Session, *, actor: Acting, answer_id: int) -> Pictur
     NotAllowed."""
     row = session.get(ExamAnswer, answer_id)
     place = session.get(Assignment, row.assignment_id) if row else None
-    acting_with(session, actor, Action.SEE_HISTORY, owner_id=place.user_id if place else None)
+    person = acting_with(session, actor, Action.SEE_HISTORY, owner_id=place.user_id if place else None)
     if row is None or place is None or row.is_right is None:
         raise NotFound(f"there is no judged answer {answer_id}")
+    if place.user_id != person.user_id:
+        _check_not_ahead(session, person, place.task_id)
+        check_answered(session, person, place.item_id)
     gold = session.exec(select(Gold).where(Gold.item_id == place.item_id)).first()
     if gold is None:
         raise NotFound("the item is gold no more")

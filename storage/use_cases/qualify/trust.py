@@ -7,9 +7,10 @@ from sqlmodel import Session
 from domain.errors import NotFound
 from domain.permissions import Action
 from storage.acting import Acting, acting_with
+from storage.errors import NumbersChanged
 from storage.tables import Task
-from storage.use_cases.qualify.gate import requirement_of
-from storage.use_cases.qualify.hidden_gold import GoldTerms, gold_terms
+from storage.use_cases.qualify.gate import require_test, requirement_of
+from storage.use_cases.qualify.hidden_gold import GoldTerms, gold_terms, set_gold_terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,3 +37,15 @@ def trust_of(session: Session, *, actor: Acting, task_id: int) -> Trust:
         of_dataset=of_dataset.test_id if of_dataset else None,
         gold=gold_terms(session, actor=actor, task_id=task_id),
     )
+
+
+def set_trust(session: Session, *, actor: Acting, task_id: int, seen: Trust, wanted: Trust) -> None:
+    """All of it, or nothing. Raises NotFound, InvalidInput, and NumbersChanged where it is not as it was `seen`."""
+    if trust_of(session, actor=actor, task_id=task_id) != seen:
+        raise NumbersChanged("somebody has changed the test or the gold of this work in the meantime")
+    if wanted.of_task != seen.of_task:
+        require_test(session, actor=actor, test_id=wanted.of_task, task_id=task_id)
+    if wanted.of_dataset != seen.of_dataset:
+        require_test(session, actor=actor, test_id=wanted.of_dataset, dataset_id=seen.dataset_id)
+    if wanted.gold != seen.gold:
+        set_gold_terms(session, actor=actor, task_id=task_id, terms=wanted.gold)
