@@ -23,6 +23,7 @@ from storage.database import Database
 from storage.errors import BackupFailed, RestoreRefused
 from storage.files import sync_folder
 from storage.images import ImageStore
+from storage.use_cases.taking_down import taken_down_digests
 
 STAGING: Final = "restoring"
 ORDER: Final = "restore-ordered.json"
@@ -86,11 +87,16 @@ def begin(home: Path) -> RestoreOrder | None:
 
 
 def interrupted(home: Path) -> RestoreOrder | None:
-    """An order that an earlier start had begun and did not end: the old state stands. None where there is none, and
-    where only the tidying up was missing. Raises RestoreRefused."""
+    """An order that an earlier start had begun and did not end: the old state stands. None where there is none.
+    Raises RestoreRefused."""
     if not (home / BEGUN).exists() or not (home / STAGING / DATABASE_NAME).exists():
         return None
     return _read(home / BEGUN)
+
+
+def ended(home: Path) -> bool:
+    """Whether an earlier start has put a backup in place, and the tidying up is missing."""
+    return (home / BEGUN).exists() and not (home / STAGING / DATABASE_NAME).exists()
 
 
 def drop(home: Path) -> None:
@@ -135,12 +141,24 @@ def carry_out(home: Path, given: RestoreOrder, *, safety: Path, version: str) ->
         if _newest(home / DATABASE_NAME) != newest:
             raise RestoreRefused("a command has changed something since the safety backup was begun; order it again")
         (staging / DATABASE_NAME).replace(home / DATABASE_NAME)
-        sync_folder(home)
-        for sha256 in {*gone, *down}:  # not before: they cannot be had back
-            images.remove(sha256)
     except OSError as error:
         raise BackupFailed(f"the backup cannot be put in place: {error.strerror or error}") from error
     return manifest
+
+
+def settle_in_place(home: Path) -> None:
+    """After it was put in place: the files of photos that were taken down go, which nobody can have back. May be
+    repeated. Raises OSError."""
+    sync_folder(home)
+    database = Database(f"sqlite:///{home / DATABASE_NAME}")
+    try:
+        with database.reading() as session:
+            digests = taken_down_digests(session)
+    finally:
+        database.close()
+    images = ImageStore(home / IMAGES_NAME)
+    for sha256 in digests:
+        images.remove(sha256)
 
 
 def _newest(database: Path) -> tuple[int, ...]:

@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 
 from domain.errors import PosewrightError
-from storage.backup.in_place import STAGING, RestoreOrder, begin, carry_out, drop, interrupted
+from storage.backup.in_place import (
+    STAGING,
+    RestoreOrder,
+    begin,
+    carry_out,
+    drop,
+    ended,
+    interrupted,
+    settle_in_place,
+)
 from storage.backup.manifest import DATABASE_NAME
 from storage.database import Database
 from storage.errors import RestoreRefused
@@ -36,6 +45,9 @@ def finish_restore(settings: Settings, *, demo_allowed: bool = True) -> NotResto
     order. Raises nothing that would keep the server from starting with the old state. With the demo's state, where
     that is not `demo_allowed`, the server would not start again."""
     home = settings.home
+    if ended(home):
+        _tidy_up(settings)
+        return None
     try:
         left = interrupted(home)
         given = begin(home) if left is None else None
@@ -59,10 +71,20 @@ def finish_restore(settings: Settings, *, demo_allowed: bool = True) -> NotResto
         return _given_up(settings, given, str(error))
     except Exception as error:  # noqa: BLE001 - people must be able to go on with the old state, whatever it was
         return _given_up(settings, given, f"unexpected error {report(error, 'restoring a backup')}")
-    JobPaths(settings).forget_everything(settings.queue_file)
-    drop(home)
     log.info("restored %s of %s", given.archive, manifest.made_at.isoformat())
+    _tidy_up(settings)
     return None
+
+
+def _tidy_up(settings: Settings) -> None:
+    """The restored state stands, whatever becomes of this; the next start does what is left of it."""
+    try:
+        JobPaths(settings).forget_everything(settings.queue_file)
+        settle_in_place(settings.home)
+    except (OSError, PosewrightError) as error:
+        log.error("something of the state before the restoring is left: %s", error)
+        return
+    drop(settings.home)
 
 
 def _refuse_a_demo(settings: Settings) -> None:

@@ -97,6 +97,27 @@ def test_a_start_puts_in_place_what_was_ordered_and_keeps_what_was_there(
     assert kept(home.path) == now
 
 
+def test_a_start_tidies_up_after_one_that_was_killed_when_the_backup_was_in_place(
+    home: Home, settings: Settings
+) -> None:
+    with home.world.database.transaction() as session:
+        taken = take_down_image(session, actor=home.world.ada, image_id=home.world.image_ids[1], name="mug/001.JPEG")
+    backup = saved_since(home)
+    in_place.prepare(backup.path, home.path)
+    in_place.order(home.path, ORDER)
+    home.world.database.close()
+    given = in_place.begin(home.path)
+    assert given is not None
+    in_place.carry_out(home.path, given, safety=home.path / "safety.zip", version="0")
+    settings.queue_file.write_bytes(b"the queue of before")
+    assert home.images.path(taken.sha256).exists()
+    assert finish_restore(settings) is None
+    assert kept(home.path).revisions == 1
+    assert not settings.queue_file.exists()
+    assert not home.images.path(taken.sha256).exists()
+    assert not list(home.path.glob("restor*"))
+
+
 def test_a_start_that_cannot_carry_it_out_leaves_the_old_state_and_says_so(home: Home, settings: Settings) -> None:
     backup = saved_since(home)
     before = kept(home.path)

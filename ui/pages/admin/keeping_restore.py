@@ -77,6 +77,10 @@ class Restorer:
                         "The present state is kept as a backup of its own, at the top of this list: work saved since "
                         "this backup was made is in there, and only there."
                     ),
+                    _(
+                        "Accounts and the audit log are those of the backup too: who was deactivated since then can "
+                        "log in again, with the password of then. Look through People afterwards."
+                    ),
                     _("Everybody is logged out, you too. Long work under way ends, its downloads go."),
                 ):
                     Tag("li", step)
