@@ -283,7 +283,7 @@ class AdjudicatePage:
             if stays or use_case is withdraw_adjudication:
                 await self._again(item)
             if use_case is not withdraw_adjudication:
-                await (self._walk.go(1) if stays else self._walk.drop())
+                await (self._walk.go(1) if stays else self._walk.drop(item.item_id))
         finally:
             self._busy = False
         self._show()
@@ -293,9 +293,11 @@ class AdjudicatePage:
         try:
             self._walk.replace(await self._services.reading(disputed_item, actor=self._actor, item_id=item.item_id))
         except PosewrightError:  # nothing to decide any more
-            await self._walk.drop()
+            await self._walk.drop(item.item_id)
 
     async def _go(self, by: int) -> None:
+        if self._busy:  # what is being decided goes on by itself
+            return
         await self._walk.go(by)
         self._show()
         await self._recount()  # the next one need not wait for it

@@ -1,5 +1,6 @@
 """The frame of the quality pages: the page's shell with a row of links to the others; and what they share."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Generic, TypeVar
@@ -71,7 +72,7 @@ def key_button(text: str, key: str, work: Callable[[], object], *, testid: str, 
 
 class Walk(Generic[Each]):
     """A long list that is worked through one by one; `load` brings `portion` of them that come after an item, fewer
-    at the end."""
+    at the end. What is asked for while more is being loaded waits for it."""
 
     def __init__(
         self,
@@ -86,6 +87,7 @@ class Walk(Generic[Each]):
         self._items: list[Each] = []
         self._at = 0
         self._whole = False
+        self._turn = asyncio.Lock()
 
     @property
     def present(self) -> Each | None:
@@ -93,30 +95,40 @@ class Walk(Generic[Each]):
 
     async def begin(self, at: int | None = None) -> None:
         """From the item `at` on, or from the first; from the first too where nothing is left after it."""
+        async with self._turn:
+            await self._begin(at)
+
+    async def go(self, by: int) -> None:
+        async with self._turn:
+            await self._fill(self._at + by)
+            if 0 <= self._at + by < len(self._items):
+                self._at += by
+
+    async def drop(self, id_: int) -> None:
+        """This one is done with: the next takes its place."""
+        async with self._turn:
+            if (place := self._place(id_)) is not None:
+                del self._items[place]
+                self._at -= place < self._at
+            await self._fill(self._at)
+            self._at = max(min(self._at, len(self._items) - 1), 0)
+            if not self._items:  # who began in the middle has the beginning before them
+                await self._begin()
+
+    def replace(self, item: Each) -> None:
+        """What this one is by now."""
+        if (place := self._place(self._id_of(item))) is not None:
+            self._items[place] = item
+
+    def _place(self, id_: int) -> int | None:
+        return next((place for place, item in enumerate(self._items) if self._id_of(item) == id_), None)
+
+    async def _begin(self, at: int | None = None) -> None:
         self._items, self._at, self._whole = [], 0, False
         await self._more((at - 1) if at else 0)
         if not self._items and at:
             self._whole = False
             await self._more(0)
-
-    async def go(self, by: int) -> None:
-        await self._fill(self._at + by)
-        if 0 <= self._at + by < len(self._items):
-            self._at += by
-
-    async def drop(self) -> None:
-        """The present one is done with: the next takes its place."""
-        if self.present is not None:
-            del self._items[self._at]
-        await self._fill(self._at)
-        self._at = max(min(self._at, len(self._items) - 1), 0)
-        if not self._items:  # who began in the middle has the beginning before them
-            await self.begin()
-
-    def replace(self, item: Each) -> None:
-        """What the present one is by now."""
-        if self.present is not None:
-            self._items[self._at] = item
 
     async def _fill(self, place: int) -> None:
         if place + 1 >= len(self._items) and not self._whole:

@@ -189,7 +189,7 @@ class VerdictsPage:
                 stays = self._chosen.verdict is verdict
                 if self._chosen.verdict is None:
                     stays = self._chosen.listed is Listed.ALL
-                await (self._walk.go(1) if stays else self._walk.drop())
+                await (self._walk.go(1) if stays else self._walk.drop(item.item_id))
             finally:
                 self._busy = False
             self._show()  # the next one waits for no counting
@@ -203,9 +203,11 @@ class VerdictsPage:
                 await self._services.reading(annotation_to_judge, actor=self._actor, item_id=item.item_id)
             )
         except PosewrightError:  # nothing is said of it any more
-            await self._walk.drop()
+            await self._walk.drop(item.item_id)
 
     async def _go(self, by: int) -> None:
+        if self._busy:  # what is being decided goes on by itself
+            return
         await self._walk.go(by)
         self._show()
 
