@@ -149,7 +149,11 @@ ALL = Symmetry(quaternion.IDENTITY[None], everything=True)
 def cyclic(order: int, axis: Sequence[float] | str = "z") -> Symmetry:
     """n-fold about an axis. Raises InvalidInput for an order that is no number from 1."""
     if isinstance(order, bool) or not isinstance(order, int) or not 1 <= order <= LARGEST_GROUP:
-        raise InvalidInput(f"the order of a symmetry is a whole number from 1 to {LARGEST_GROUP}, not {order!r}")
+        raise InvalidInput(
+            f"the order of a symmetry is a whole number from 1 to {LARGEST_GROUP}, not {order!r}",
+            rule="symmetry_order",
+            most=LARGEST_GROUP,
+        )
     return Symmetry(about(_axis(axis), np.arange(order) * math.tau / order))
 
 
@@ -190,7 +194,11 @@ def generated(rotations: Iterable[Sequence[float]], *, tolerance: float = TOLERA
             if _angles_between(found[None], group).min() > tolerance:
                 group = np.concatenate([group, found[None]])
         if len(group) > LARGEST_GROUP:
-            raise InvalidInput(f"these rotations generate more than {LARGEST_GROUP} others: they are no symmetry")
+            raise InvalidInput(
+                f"these rotations generate more than {LARGEST_GROUP} others: they are no symmetry",
+                rule="no_finite_symmetry",
+                most=LARGEST_GROUP,
+            )
         done += 1
     return Symmetry(group)
 

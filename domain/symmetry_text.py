@@ -23,7 +23,7 @@ def axis_from_text(text: str) -> Axis:
         return words[0].lower()
     numbers = _numbers(words)
     if numbers is None or len(numbers) != 3 or not any(numbers):
-        raise InvalidInput(f"an axis is x, y, z or three numbers that are not all 0, not {text!r}")
+        raise InvalidInput(f"an axis is x, y, z or three numbers that are not all 0, not {text!r}", rule="axis")
     return numbers
 
 
@@ -45,7 +45,9 @@ def rotations_from_text(text: str) -> list[list[float]]:
             degrees = None
         if degrees is None:
             raise InvalidInput(
-                f"line {number} is no axis with degrees, as in “z 180” or “1 1 1 120”: {line.strip()!r}"
+                f"line {number} is no axis with degrees, as in “z 180” or “1 1 1 120”: {line.strip()!r}",
+                rule="rotation_line",
+                number=number,
             )
         vector = np.array(AXES[axis] if isinstance(axis, str) else axis)
         found.append([float(part) for part in about(vector / np.linalg.norm(vector), math.radians(degrees[0]))])

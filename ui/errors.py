@@ -64,6 +64,7 @@ SENTENCES: dict[str, str] = {
 
 RULES: dict[tuple[str, str], str] = {
     ("invalid_input", "archived"): N_("The data set %(name)s is archived. Take it back first, under Keeping."),
+    ("invalid_input", "axis"): N_("An axis is x, y, z, or three numbers that are not all 0, as in 1 0 1."),
     ("invalid_input", "contradiction"): N_("No item is so and not so at once. Take one of the conditions away."),
     ("invalid_input", "day"): N_("Write a day as 2026-01-31, or leave it empty."),
     ("invalid_input", "exam_attempts"): N_("A test allows 1 to %(most)s attempts."),
@@ -78,12 +79,26 @@ RULES: dict[tuple[str, str], str] = {
     ),
     ("invalid_input", "gold_last"): N_("The last 1 to %(most)s gold answers can be looked at."),
     ("invalid_input", "gold_share"): N_("Hidden gold is more than 0 and at most %(most)s %% of a task."),
-    ("invalid_input", "limits"): N_("Each limit is above 0; a rotation's at most 180°, the others at most 1000 %%."),
+    ("invalid_input", "ignored_reason"): N_(
+        "Say why the angle is ignored: annotators read it, and those who use the data."
+    ),
+    ("invalid_input", "limits"): N_(
+        "Each limit is above 0; a rotation's at most 180°, the centre's at most 1000 %%."
+    ),
     ("invalid_input", "model_name"): N_("A model's name has 1 to %(most)s characters, all of them visible."),
     ("invalid_input", "no_gold"): N_(
         "No object of these categories is gold. Import some with known right answers first, or leave the share empty."
     ),
+    ("invalid_input", "no_finite_symmetry"): N_(
+        "What follows from these rotations are more than %(most)s: that is no symmetry. Look at axes and degrees."
+    ),
+    ("invalid_input", "no_json"): N_("This is no JSON: %(reason)s"),
+    ("invalid_input", "no_parts"): N_("A symmetry of several has parts: name at least one, of the other kinds."),
+    ("invalid_input", "no_rotations"): N_("Write at least one rotation, as in z 180."),
     ("invalid_input", "nobody_chosen"): N_("Choose who gets the work."),
+    ("invalid_input", "nothing_to_compare"): N_(
+        "No item has both of these answers yet. Choose two others, or wait until there are some."
+    ),
     ("invalid_input", "not_active"): N_("%(name)s is not active any more. Give the work to somebody else."),
     ("invalid_input", "number_of_items"): N_("A number of items begins at 1."),
     ("invalid_input", "of_a_test"): N_("The items of a test are drawn by those who take it; nobody is given them."),
@@ -91,13 +106,22 @@ RULES: dict[tuple[str, str], str] = {
         "All of these objects are gold: there is no other work to hide it in. Leave the share empty, and all answers "
         "can be held against gold."
     ),
+    ("invalid_input", "one_source"): N_(
+        "There is one source of answers only in this data set. Import predictions, or wait until there are answers."
+    ),
     ("invalid_input", "overlap"): N_("An item goes to 1 to %(most)s people."),
+    ("invalid_input", "photo_gone"): N_("The photo of one of these items was taken down: nobody can work on it."),
     ("invalid_input", "priority"): N_("A priority is a whole number from -%(most)s to %(most)s."),
+    ("invalid_input", "rotation_line"): N_(
+        "Line %(number)s is no axis with degrees. Write it as in z 180, or 1 1 1 120."
+    ),
     ("invalid_input", "same_model"): N_("This very file is there already: model %(number)s of %(category)s."),
     ("invalid_input", "same_sources"): N_("Two different sources are compared. Choose another one."),
     ("invalid_input", "share"): N_("A share is between 0 and 100 %%."),
+    ("invalid_input", "symmetry_order"): N_("The times in a turn are a whole number from 2 to %(most)s."),
     ("invalid_input", "task_name"): N_("A task's name has 1 to %(most)s characters."),
     ("invalid_input", "too_many_places"): N_("At most %(most)s answers can be ordered at once. Choose fewer items."),
+    ("invalid_input", "whole_number"): N_("%(number)s is no whole number. Write one without a fraction."),
     ("password_refused", "too_short"): N_("The password is too short: it needs at least 10 characters."),
     ("password_refused", "too_long"): N_("The password is too long: it may have 256 characters."),
     ("password_refused", "contains_name"): N_("The password must not contain the name."),

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from domain.permissions import Action
 from storage.acting import Acting, acting_with
 from storage.record import audit
-from storage.tables import Audit, Dataset, Task, User
+from storage.tables import Audit, CadModel, Category, Dataset, Image, Task, User
 from storage.use_cases.accounts import name_key
 
 LONGEST_PAGE = 1000
@@ -171,9 +171,19 @@ def _object_names(session: Session, rows: Sequence[Audit]) -> dict[tuple[str, in
         ("user", col(User.id), col(User.name)),
         ("task", col(Task.id), col(Task.name)),
         ("dataset", col(Dataset.id), col(Dataset.name)),
+        ("category", col(Category.id), col(Category.name)),
+        ("image", col(Image.id), col(Image.name)),
     ):
         ids = {row.object_id for row in rows if row.object_type == object_type and row.object_id is not None}
         if ids:
             for key, text in session.execute(sa.select(id_, name).where(id_.in_(ids))):
                 found[object_type, key] = text
+    models = {row.object_id for row in rows if row.object_type == "cad_model" and row.object_id is not None}
+    if models:
+        for key, category, number in session.execute(
+            sa.select(col(CadModel.id), col(Category.name), col(CadModel.cad_index))
+            .join(Category, col(Category.id) == CadModel.category_id)
+            .where(col(CadModel.id).in_(models))
+        ):
+            found["cad_model", key] = f"{category} {number}"
     return found

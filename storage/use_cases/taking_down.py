@@ -12,11 +12,13 @@ from sqlmodel import Session, col, select
 
 from domain.errors import InvalidInput, NotFound
 from domain.permissions import Action
+from domain.task_state import OPEN_STATES
 from storage.acting import Acting, acting_with
 from storage.errors import NameNotTyped
 from storage.record import audit, moment, publish
 from storage.tables import Assignment, Dataset, Image, Item, Revision
 from storage.tables.annotation import RevisionKind
+from storage.use_cases.work import places
 
 LONGEST_REASON = 500
 
@@ -65,7 +67,9 @@ def photo_facts(session: Session, *, actor: Acting, image_id: int) -> PhotoFacts
 
 
 def take_down_image(session: Session, *, actor: Acting, image_id: int, name: str, reason: str = "") -> TakenDown:
-    """Marks the photo, and every other row of the same picture. `name` is the photo's, typed by the person.
+    """Marks the photo, and every other row of the same picture; what is still to be done on it is withdrawn.
+
+    `name` is the photo's, typed by the person.
 
     Repeating it changes nothing. Raises NotFound, NameNotTyped for another name.
     """
@@ -90,6 +94,13 @@ def take_down_image(session: Session, *, actor: Acting, image_id: int, name: str
             audit(session, person, "take_down_image", "image", row.id, **detail)
             publish(session, "image.taken_down", "image", row.id)
     session.flush()
+    open_places = (
+        select(Assignment)
+        .join(Item, col(Item.id) == Assignment.item_id)
+        .where(col(Item.image_id).in_([row.id for row in rows]), col(Assignment.state).in_(OPEN_STATES))
+    )
+    for place in session.exec(open_places).all():
+        places.withdraw(session, place)
     return TakenDown(sha256=image.sha256, image_ids=tuple(row.id for row in rows if row.id is not None))
 
 

@@ -284,6 +284,7 @@ READING = {
     ),
     "review_queue": (lambda w, s, a: review.review_queue(s, actor=a, chosen=review.QueueFilter()), TEAM),
     "queue_choices": (lambda w, s, a: review.queue_choices(s, actor=a), TEAM),
+    "remark_categories": (lambda w, s, a: review.remark_categories(s, actor=a), TEAM),
     "ready_remarks": (lambda w, s, a: review.ready_remarks(s, actor=a, category_id=w.category_id), TEAM),
     "unread_remarks": (
         lambda w, s, a: review.unread_remarks(s, actor=a),

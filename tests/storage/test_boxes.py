@@ -10,6 +10,7 @@ from sqlmodel import select
 from domain.box import Box, clamped
 from domain.errors import InvalidInput, NotAllowed, NotFound, RevisionConflict
 from domain.permissions import CONSOLE
+from domain.task_state import AssignmentState
 from storage.errors import BoxesNeedConfirmation, ImageTakenDown
 from storage.images import StoredImage
 from storage.tables import Audit, Draft, Item, Outbox, Prediction, Revision
@@ -18,6 +19,7 @@ from storage.use_cases.boxes import PhotoBoxes, WantedBox, boxes_of, photos_for_
 from storage.use_cases.library import set_category
 from storage.use_cases.release import release_photos
 from storage.use_cases.taking_down import take_down_image
+from storage.use_cases.work.sharing import give_back
 from tests.storage.world import PREDICTED, World
 
 
@@ -199,7 +201,11 @@ def test_only_admins_and_no_photo_that_was_taken_down(world: World) -> None:
     with world.database.reading() as session:
         names = [photo.name for photo in release_photos(session, actor=CONSOLE, dataset="mugs")]
         assert names == ["mug/001.JPEG"]
-        assert world.open(world.assignments[0]).image.taken_down
+        opened = world.open(world.assignments[0])
+        assert opened.image.taken_down
+        assert opened.state is AssignmentState.WITHDRAWN  # nobody can do it any more
+    with pytest.raises(InvalidInput, match="taken down"), world.database.transaction() as session:
+        give_back(session, actor=world.ada, task_id=world.task_id, assignment_ids=[world.assignments[0]])
 
 
 @given(st.lists(st.floats(-2000, 2000), min_size=4, max_size=4), st.integers(1, 900), st.integers(1, 900))

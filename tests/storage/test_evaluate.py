@@ -8,7 +8,6 @@ from domain.evaluation import Choice, Judged, first_is_left, preference
 from domain.intervals import proportion
 from domain.permissions import CONSOLE
 from domain.task_state import AssignmentState, TaskKind
-from storage.errors import NothingToAssign
 from storage.tables import Assignment, EvaluationAnswer
 from storage.use_cases import evaluate, items
 from storage.use_cases.evaluate import Side
@@ -82,7 +81,7 @@ class TestMaking:
                 see(compared, preview_order, actor=compared.ada, order=order(compared, compares=compares))
         with pytest.raises(InvalidInput):
             see(compared, preview_order, actor=compared.ada, order=order(compared, kind=TaskKind.ANNOTATE))
-        with pytest.raises(NothingToAssign):
+        with pytest.raises(InvalidInput, match="both sources"):
             see(compared, preview_order, actor=compared.ada, order=order(compared, compares=("imported", "answer")))
         with pytest.raises(NotAllowed):
             see(compared, evaluate.source_choices, actor=compared.sue, dataset_id=compared.dataset_id)

@@ -16,7 +16,7 @@ from storage.use_cases.review.history import History, history_of, restore_revisi
 from storage.use_cases.review.pictured import Pictured, pictured_prediction, pictured_proposal, pictured_revision
 from storage.use_cases.review.proposals import Taken, decline_proposal, propose, take_proposal, withdraw_proposal
 from storage.use_cases.review.queue import Queue, QueueChoices, Queued, QueueFilter, queue_choices, review_queue
-from storage.use_cases.review.ready import ready_remarks, set_ready_remarks
+from storage.use_cases.review.ready import ready_remarks, remark_categories, set_ready_remarks
 from storage.use_cases.review.remarks import add_remark, read_remarks, reply_to_remark, resolve_remark
 from storage.use_cases.review.talk import Entry, LastDecision, Offered, Talk, Thread, talk_of
 from storage.use_cases.review.unread import Unread, unread_remarks
@@ -53,6 +53,7 @@ __all__ = [
     "read_decision",
     "read_remarks",
     "ready_remarks",
+    "remark_categories",
     "reopen",
     "reply_to_remark",
     "resolve_remark",

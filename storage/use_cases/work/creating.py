@@ -119,7 +119,9 @@ def _plan(session: Session, order: WorkOrder) -> _Plan:
     else:
         items = chosen_items(session, order.selection, order.kind)
     if order.compares is not None:
-        items = comparable(session, items, order.compares, order.selection.dataset_id)
+        found, items = items, comparable(session, items, order.compares, order.selection.dataset_id)
+        if found and not items:
+            raise InvalidInput("no item has an answer of both sources", rule="nothing_to_compare")
     if not items:
         raise NothingToAssign("no item of the data set is as chosen")
     if len(items) * order.overlap > MOST_PLACES:

@@ -13,7 +13,7 @@ from domain.task_state import TRANSITIONS, AssignmentState, Event, TaskKind
 from storage.acting import Acting, acting_with
 from storage.errors import NumbersChanged
 from storage.record import audit
-from storage.tables import Assignment, Task, User
+from storage.tables import Assignment, Image, Item, Task, User
 from storage.use_cases.work import places
 from storage.use_cases.work.creating import Share, active_people
 from storage.use_cases.work.knowing import known_items
@@ -160,7 +160,7 @@ def withdraw_work(
 def give_back(session: Session, *, actor: Acting, task_id: int, assignment_ids: Sequence[int]) -> int:
     """Withdrawn places go back to their people, as they were; a free place of the item, if there is one, goes.
 
-    Returns how many. Raises NotFound, InvalidInput where a person is not active any more.
+    Returns how many. Raises NotFound, InvalidInput where a person is not active or a photo not there any more.
     """
     person = acting_with(session, actor, Action.MANAGE_TASKS)
     back = [
@@ -169,6 +169,13 @@ def give_back(session: Session, *, actor: Acting, task_id: int, assignment_ids: 
         if place.state is AssignmentState.WITHDRAWN and place.user_id is not None
     ]
     users = {user.id: user for user in session.exec(select(User).where(col(User.id).in_({p.user_id for p in back})))}
+    gone = (
+        select(Item.id)
+        .join(Image, col(Image.id) == Item.image_id)
+        .where(col(Item.id).in_([place.item_id for place in back]), col(Image.taken_down_at).is_not(None))
+    )
+    if session.exec(gone).first() is not None:
+        raise InvalidInput("the photo of one of them was taken down: nobody can work on it", rule="photo_gone")
     for place in back:
         if not users[place.user_id].active:
             name = users[place.user_id].name

@@ -1,7 +1,8 @@
 """The details of an audit entry, as people read them: every code that has a name elsewhere has the same name here."""
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.evaluation import Choice
@@ -62,6 +63,9 @@ NAMES: dict[str, str] = {
     "made_at": N_("made"),
     "missing": N_("missing"),
     "model": N_("CAD model"),
+    "most_centre": N_("Centre within"),
+    "most_distance": N_("Distance within"),
+    "most_rotation": N_("Rotation within"),
     "name": N_("name"),
     "near_symmetry": N_("near symmetry"),
     "needed": N_("right at least"),
@@ -87,6 +91,8 @@ NAMES: dict[str, str] = {
     "role": N_("role"),
     "rotation": N_("rotation"),
     "safety": N_("the state before it"),
+    "same_answers": N_("quality and density must be right"),
+    "same_model": N_("the CAD model must be right"),
     "secret": N_("with the key"),
     "sha256": N_("content"),
     "size": N_("size"),
@@ -105,7 +111,14 @@ NAMES: dict[str, str] = {
 }
 """What is written before a value. `before` and `after` have none: what has changed is shown with an arrow."""
 
-NAMES_OF: dict[tuple[str, str], str] = {("restore_backup", "revision"): N_("tables")}
+NAMES_OF: dict[tuple[str, str], str] = {
+    ("restore_backup", "revision"): N_("tables"),
+    ("set_gold_rule", "rotation"): N_("Rotation within"),
+    ("set_gold_rule", "centre"): N_("Centre within"),
+    ("set_gold_rule", "distance"): N_("Distance within"),
+    ("set_gold_rule", "model"): N_("the CAD model must be right"),
+    ("set_gold_rule", "answers"): N_("quality and density must be right"),
+}
 """Fields that mean something else with one action."""
 
 ADDED: dict[str, str] = {
@@ -165,6 +178,13 @@ ANYWHERE: dict[str, Words] = {
 }
 """Words for the codes of a field, whatever was done."""
 
+LIMITS: dict[str, Callable[[float], str]] = {
+    **dict.fromkeys(("most_rotation", "rotation"), lambda value: f"{math.degrees(value):.3g}°"),
+    **dict.fromkeys(("most_centre", "centre", "least_right"), lambda value: f"{100 * value:.3g} %"),
+    **dict.fromkeys(("most_distance", "distance"), lambda value: f"{100 * math.expm1(value):.3g} %"),
+}
+"""Limits as their form has them: kept are radians, shares and logarithms."""
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _OUTCOME = re.compile(r"(\w+)_(created|updated|unchanged)")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*")
@@ -187,7 +207,11 @@ def _change(action: str, before: Any, after: Any) -> str:
         return f"{_value(action, '', before)} → {_value(action, '', after)}"
     changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return _(", ").join(
-        _named(name, f"{_value(action, name, before.get(name))} → {_value(action, name, after.get(name))}")
+        _named(
+            name,
+            f"{_value(action, name, before.get(name))} → {_value(action, name, after.get(name))}",
+            NAMES_OF.get((action, name), ""),
+        )
         for name in changed
     )
 
@@ -219,6 +243,8 @@ def _value(action: str, name: str, value: Any) -> str:
         return _mapping(action, name, value)
     if isinstance(value, list):
         return _(", ").join(map(inner, value))
+    if isinstance(value, float) and action in ("set_test", "set_gold_rule") and name in LIMITS:
+        return LIMITS[name](value)
     text = str(value)
     words = CODES.get((action, name)) or ANYWHERE.get(name) or {}
     if text in words:

@@ -100,7 +100,10 @@ def result_words(job: JobView) -> str:
         if stays:
             return _("Cancelled. Taken back, except for %(number)d parts that somebody works on.") % {"number": stays}
         return _("Cancelled; nothing of it stays.")
-    words = counted(job.result.get("counts", {}))
+    counts = job.result.get("counts", {})
+    words = counted(counts)
+    if job.kind == "export_dataset" and not counts.get("objects"):
+        words.insert(0, _("Nothing could be exported: the report says why"))
     left_out = int(job.result.get("left_out", 0))
     if left_out:
         words.append(ngettext("%(number)d left out", "%(number)d left out", left_out) % {"number": left_out})
@@ -120,6 +123,8 @@ def failure_words(job: JobView) -> str:
         return _("Something went wrong on the server. Tell your admin this number: %(number)s") % {
             "number": job.message
         }
+    if job.error_code in ("not_found", "invalid_input"):  # whose sentences are about pages and forms
+        return _("It could not be done: %(reason)s") % {"reason": job.message}
     return f"{_(SENTENCES.get(job.error_code, SENTENCES['error']))} ({job.message})"
 
 

@@ -40,7 +40,8 @@ def form_dialog(
         if done is not False:
             dialog.close()
 
-    with _dialog(title, note=note, wide=wide) as dialog, Tag("form", classes="pw-form") as form:
+    # A browser does not send a form in which a field is wrong that nobody sees; what is given is checked here anyway.
+    with _dialog(title, note=note, wide=wide) as dialog, Tag("form", classes="pw-form", novalidate=True) as form:
         form.on("submit.prevent", work, [])
         with Tag("div", classes="pw-form-fields"):
             yield dialog

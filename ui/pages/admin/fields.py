@@ -77,8 +77,17 @@ def choice_field(
         on_change=on_change,
     )
     field.props("options-dense popup-content-class=pw-choices")
+    if several:
+        _choose_at_once(field)
     _finish(field, hint, testid)
     return field
+
+
+def _choose_at_once(field: ui.select) -> None:
+    """What is chosen stands in the browser. NiceGUI lets the server answer with it first: each choice made before
+    that answer is added to the ones before the last, and the last one is lost."""
+    field.LOOPBACK = False
+    field.on("update:model-value", js_handler="value => { element.props['model-value'] = value }")
 
 
 def date_field(

@@ -88,7 +88,7 @@ class QueuePage:
             with Tag("div", classes="pw-head-actions"):
                 button(
                     _("Ready-made remarks"),
-                    lambda: edit_ready_remarks(self._services, self._actor, choices.categories),
+                    lambda: edit_ready_remarks(self._services, self._actor),
                     hint=_("The reasons that the keys 1 to 9 give, by category"),
                     testid="ready-edit",
                 )

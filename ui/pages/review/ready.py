@@ -1,22 +1,21 @@
 """Ready-made remarks, written by category."""
 
-from collections.abc import Sequence
-
 from nicegui import ui
 
 from domain.permissions import Actor
 from domain.remarks import LONGEST, MOST_READY, READY
-from storage.use_cases.review import ready_remarks, set_ready_remarks
+from storage.use_cases.review import ready_remarks, remark_categories, set_ready_remarks
 from ui.i18n import _
 from ui.pages.admin.dialogs import form_dialog
 from ui.pages.admin.messages import toast
 from ui.services import Services
 
 
-async def edit_ready_remarks(services: Services, actor: Actor, categories: Sequence[tuple[int, str]]) -> None:
+async def edit_ready_remarks(services: Services, actor: Actor) -> None:
     """A dialog: one category, one remark a line."""
+    categories = await services.reading(remark_categories, actor=actor)
     if not categories:
-        toast(_("Remarks are written by category; no category has work here yet."))
+        toast(_("Remarks are written by category, and there is none yet."))
         return
     names = {id_: name.replace("_", " ") for id_, name in categories}
 

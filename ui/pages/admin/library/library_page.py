@@ -6,8 +6,9 @@ from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.errors import PosewrightError
+from domain.errors import AlreadyExists, PosewrightError
 from domain.permissions import Action
+from storage.record import Kept, Outcome
 from storage.use_cases.library import add_dataset, set_category
 from storage.use_cases.models import CategoryLine, DatasetLine, category_lines, dataset_lines
 from ui.auth import SignedIn
@@ -73,6 +74,7 @@ class LibraryRoom:
     async def _new_dataset(self) -> None:
         async def work() -> None:
             made = await self._services.transact(add_dataset, actor=self._actor, name=name.value or "")
+            _check_new(made)
             ui.navigate.to(f"{ADDRESS}?dataset={made.id}")
 
         with form_dialog(_("New data set"), submit=_("Create"), on_submit=work):
@@ -85,12 +87,19 @@ class LibraryRoom:
             made = await self._services.transact(
                 set_category, actor=self._actor, dataset_id=dataset_id, name=name.value or ""
             )
+            _check_new(made)
             ui.navigate.to(f"{ADDRESS}/{made.id}")
 
         with form_dialog(_("New category"), submit=_("Create"), on_submit=work):
             name = text_field(
                 _("Category name"), longest=128, hint=_("It names a folder in exports"), testid="category-name"
             )
+
+
+def _check_new(made: Kept) -> None:
+    """Raises AlreadyExists: an import may go on with what is there, and who wants a new one may not."""
+    if made.outcome is not Outcome.CREATED:
+        raise AlreadyExists("there is one of this name")
 
 
 def _datasets_table(lines: Sequence[DatasetLine]) -> None:

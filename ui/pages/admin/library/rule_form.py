@@ -30,7 +30,7 @@ class RuleForm:
         self._category = category
         self._models = models
         rule = category.rule
-        with Tag("form", classes="pw-form pw-card", data_testid="rule-form") as form:
+        with Tag("form", classes="pw-form pw-card", novalidate=True, data_testid="rule-form") as form:
             form.on("submit.prevent", self._save, [])
             self._angles(rule)
             self._symmetries(rule)
@@ -76,7 +76,7 @@ class RuleForm:
             rule = self._rule()
         except InvalidInput as error:
             with self._problem:
-                message_line(f"{explain(error, what='a rule').message} {error}", Tone.BAD)
+                message_line(_refusal(error), Tone.BAD)
             return
         await show_equal_poses(self._services, self._preview, rule, self._models)
 
@@ -92,7 +92,7 @@ class RuleForm:
             )
         except InvalidInput as error:
             with self._problem:
-                message_line(f"{explain(error, what='a rule').message} {error}", Tone.BAD)
+                message_line(_refusal(error), Tone.BAD)
         except Exception as error:  # noqa: BLE001 - the form stays usable; `explain` logs what nobody foresaw
             with self._problem:
                 message_line(explain(error, what="saving a rule").message, Tone.BAD)
@@ -104,7 +104,9 @@ class RuleForm:
         ignored = tuple(name for name, box in self._ignored.items() if box.value)
         reason = (self._reason.value or "").strip()
         if ignored and not reason:
-            raise InvalidInput("say why the angle is ignored: annotators and those who use the data read it")
+            raise InvalidInput(
+                "say why the angle is ignored: annotators and those who use the data read it", rule="ignored_reason"
+            )
         return CategoryRule(
             ignored=ignored,
             ignored_reason=reason if ignored else "",
@@ -112,3 +114,9 @@ class RuleForm:
             note=(self._note.value or "").strip(),
             near_symmetry=self._near_symmetry.value(),
         )
+
+
+def _refusal(error: InvalidInput) -> str:
+    """In the person's words where there are some, else with what the program says."""
+    message = explain(error, what="a rule").message
+    return message if error.rule else f"{message} {error}"

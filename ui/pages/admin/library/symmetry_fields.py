@@ -13,6 +13,7 @@ from domain.symmetry_text import axis_as_text, axis_from_text, rotations_as_text
 from ui.i18n import _
 from ui.pages.admin.fields import choice_field, number_field, text_field
 from ui.pages.admin.library.rule_words import SYMMETRY_NAMES
+from ui.pages.admin.work.parts import whole
 from ui.theme.tag import Tag
 
 OWN_AXIS = "own"
@@ -86,10 +87,10 @@ class SymmetryFields:
         if kind == "discrete":
             quaternions = rotations_from_text(self._rotations.value or "")
             if not quaternions:
-                raise InvalidInput("the list of rotations is empty")
+                raise InvalidInput("the list of rotations is empty", rule="no_rotations")
             return groups.to_json(groups.generated(quaternions))
         if kind == "cyclic":
-            return {"kind": kind, "axis": self._chosen_axis(), "order": int(self._order.value or 0)}
+            return {"kind": kind, "axis": self._chosen_axis(), "order": whole(self._order.value)}
         if kind == "continuous":
             return {"kind": kind, "axis": self._chosen_axis(), **({"ends_alike": True} if self._ends.value else {})}
         return {"kind": kind}
@@ -101,9 +102,11 @@ class SymmetryFields:
         try:
             symmetry = json.loads(self._json.value or "")
         except ValueError as error:
-            raise InvalidInput(f"this is no JSON: {error}") from None
+            raise InvalidInput(f"this is no JSON: {error}", rule="no_json", reason=str(error)) from None
         if not isinstance(symmetry, dict):
             raise InvalidInput('a symmetry is an object with a "kind"')
+        if symmetry.get("kind") == "composed" and not symmetry.get("parts"):
+            raise InvalidInput("a composed symmetry has parts, symmetries of the other kinds", rule="no_parts")
         return symmetry
 
     def _show_fields(self) -> None:

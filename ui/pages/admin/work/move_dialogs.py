@@ -117,8 +117,13 @@ def _transfer_in_words(numbers: Transfer) -> str:
 
 
 def _withdrawal_in_words(numbers: Withdrawal) -> str:
+    untouched = (
+        _("%(number)d were not begun.")
+        if numbers.offered
+        else _("%(number)d were not begun: they leave this task for good. New tasks can have them.")
+    )
     return lines_of(
-        (numbers.untouched, _("%(number)d were not begun.")),
+        (numbers.untouched, untouched),
         (numbers.begun, _("%(number)d were begun: what was done is kept.")),
         (numbers.answered, _("%(number)d have an answer: it is kept, but counts no more.")),
         (numbers.accepted, _("%(number)d stay: they are accepted.")),

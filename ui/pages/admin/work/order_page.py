@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.dealing import MOST_OVERLAP
-from domain.errors import PosewrightError
+from domain.errors import InvalidInput, PosewrightError
 from domain.permissions import Action
 from domain.task_state import TaskKind
 from storage.use_cases.evaluate import source_choices
@@ -33,6 +33,7 @@ from ui.pages.admin.work.parts import (
     people_field,
     people_to_choose,
     priority_field,
+    shares_in_words,
     shares_list,
     whole,
 )
@@ -352,8 +353,12 @@ class OrderRoom:
         )
 
     def _compares(self) -> tuple[str, str] | None:
+        if self._kind.value != TaskKind.EVALUATE.value:
+            return None
         first, second = (field.value or "" for field in self._sources)
-        return (first, second) if self._kind.value == TaskKind.EVALUATE.value else None
+        if not first or not second:
+            raise InvalidInput("the data set has one source of answers only", rule="one_source")
+        return first, second
 
     def _chosen_conditions(self) -> frozenset[Condition]:
         return frozenset(Condition(value) for value in self._conditions.value or ())
@@ -378,7 +383,7 @@ def _in_words(order: WorkOrder, outlook: Outlook) -> str:
         "tasks": tasks,
         "items": items_in_words(outlook.items),
         "places": places,
-    }
+    } + (f"\n{shares}" if (shares := shares_in_words(outlook.shares)) else "")
 
 
 def _remarks(order: WorkOrder, outlook: Outlook) -> list[str]:

@@ -87,7 +87,9 @@ def end_of_day(text: str | None) -> datetime | None:
 
 
 def whole(value: float | None, *, otherwise: int = 0) -> int:
-    """A number field's value."""
+    """A number field's value. Raises InvalidInput for a fraction."""
+    if value is not None and value != int(value):
+        raise InvalidInput(f"{value} is no whole number", rule="whole_number", number=f"{value:g}")
     return otherwise if value is None else int(value)
 
 
