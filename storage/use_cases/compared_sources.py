@@ -83,7 +83,7 @@ def source_choices(session: Session, *, actor: Acting, dataset_id: int) -> list[
                 .where(col(Task.dataset_id) == dataset_id, *_answered())
             )
         )
-        .order_by(User.name)
+        .order_by(col(User.sort_key))
     )
     imported = session.exec(
         select(ImportedLabel.id).where(col(ImportedLabel.item_id).in_(of_dataset)).limit(1)

@@ -27,10 +27,9 @@ def settle_restored(
     """Ends all sessions and password links, gives up unfinished long work, and writes the fact into the audit log.
 
     A session that was ended after the backup would be alive again, a link that was used since could be used once
-    more. `gone` are digests of photos that were taken down
-    since: they stay down. `asked_by` names who ordered it from the page, `safety` the backup of what was there
-    before. Returns the digests of all photos that were taken down, which must have no file. Only for a database that
-    nobody uses yet.
+    more. `gone` are digests of photos that were taken down since: they stay down. `asked_by` names who ordered it
+    from the page, `safety` the backup of what was there before. Returns the digests of all photos that were taken
+    down, which must have no file. Only for a database that nobody uses yet.
     """
     at = moment(session)
     for sha256 in gone:

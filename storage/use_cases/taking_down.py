@@ -60,12 +60,6 @@ def find_photos(session: Session, *, actor: Acting, search: str, limit: int = 20
     return [_facts(session, row) for row in rows]
 
 
-def photo_facts(session: Session, *, actor: Acting, image_id: int) -> PhotoFacts:
-    """Raises NotFound."""
-    acting_with(session, actor, Action.TAKE_DOWN)
-    return _facts(session, _image(session, image_id))
-
-
 def take_down_image(session: Session, *, actor: Acting, image_id: int, name: str, reason: str = "") -> TakenDown:
     """Marks the photo, and every other row of the same picture; what is still to be done on it is withdrawn.
 

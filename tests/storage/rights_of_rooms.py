@@ -36,7 +36,6 @@ from storage.use_cases import (
     scoring,
     sessions,
     statistics,
-    taking_down,
     watching,
 )
 from storage.use_cases.annotate import FlagKind, flag_assignment, open_assignment
@@ -298,7 +297,6 @@ READING = {
     "statistics of somebody": (
         lambda w, s, a: statistics.statistics(s, actor=a, by=statistics.By.DAY, user_id=w.ann), TEAM | {"owner"}
     ),
-    "photo_facts": (lambda w, s, a: taking_down.photo_facts(s, actor=a, image_id=w.image_ids[0]), ADMINS),
     "watch_assignment": (
         lambda w, s, a: watching.watch_assignment(s, actor=a, assignment_id=w.saved), TEAM
     ),

@@ -65,9 +65,9 @@ used are left out and listed with the reason.
 
 EXPORT_HELP = """Export a data set as %(title)s.
 
-OUT must be new or empty. Each object goes out once: its accepted answer, else the one saved by the first person who
-had it, else the imported label as it was read. manifest.json says which, by whom, and of which revision. The pose of
-a gold item is never exported, only what people answered to it.
+OUT must be new or empty. Each object goes out once: its adjudicated answer, else its accepted one, else the one saved
+by the first person who had it, else the imported label as it was read. manifest.json says which, by whom, and of
+which revision. The pose of a gold item is never exported, only what people answered to it.
 """
 
 

@@ -378,7 +378,7 @@ export default {
     },
 
     escape() {
-      if (this.session.secondLook.cards.length > 0 && !this.session.editor?.gesture) this.session.secondLook.keep();
+      if ((this.session.secondLook.cards.length > 0 || this.session.secondLook.refusal) && !this.session.editor?.gesture) this.session.secondLook.keep();
       if (this.session.review.remarks.pinning || this.session.review.remarks.draft) this.session.review.remarks.cancel();
       this.gestures.cancel();
       this.session.cancel();

@@ -159,7 +159,7 @@ def adjudication_choices(session: Session, *, actor: Acting) -> AdjudicationChoi
     tasks = session.execute(
         sa.select(col(Task.id), col(Task.name))
         .where(col(Task.kind) == TaskKind.ANNOTATE, col(Task.id).in_({task_id for _, task_id in where_found}))
-        .order_by(col(Task.name))
+        .order_by(col(Task.sort_key), col(Task.id))
     ).all()
     return AdjudicationChoices(
         categories=tuple((id_, f"{name} ({dataset})" if several else name) for id_, name, dataset in categories),

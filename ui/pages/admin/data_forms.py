@@ -127,8 +127,8 @@ class DataForms:
             toast(_("The export has begun. Its download is listed below when it is ready."))
 
         note = _(
-            "A zip in the format of your choice. Each object goes out once: accepted, else saved, else as imported. "
-            "manifest.json says which, by whom, and of which revision."
+            "A zip in the format of your choice. Each object goes out once: as it was adjudicated, else "
+            "accepted, else saved, else imported. manifest.json says which, by whom, and of which revision."
         )
         with form_dialog(_("Export a data set"), submit=_("Export"), on_submit=begin, note=note):
             dataset = choice_field(

@@ -50,7 +50,7 @@ def _move_in() -> None:
         "what would come, and lists what cannot; repeating it doubles nothing."
     )
     with section(_("Move in from the old app"), note=note):
-        Tag("code", "python main.py move-in OLD_APP_DIR --dry-run", classes="pw-code")
+        Tag("code", "./run.sh move-in OLD_APP_DIR --dry-run", classes="pw-code")
 
 
 async def _finish_take_downs(services: Services) -> None:

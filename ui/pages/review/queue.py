@@ -153,11 +153,13 @@ class QueuePage:
         """Others have saved or decided. Ticks stay; what is looked at alone is not taken from under the eyes."""
         if self._at is not None:
             return
-        before = (self._items, self._total, self._waiting)
+        before, shown = (self._items, self._total, self._waiting), len(self._items)
         try:
             found = await self._read_shown()
         except PosewrightError as error:
             log.debug("%s sees the queue no more: %s", self._actor.name, error)
+            return
+        if len(self._items) != shown:  # more was shown meanwhile: the next news comes with all of it
             return
         if self._at is None and (list(found.items), found.total, found.waiting) != before:
             self._replace(found)
@@ -221,7 +223,8 @@ class QueuePage:
 
     async def _back(self) -> None:
         self._at = self._sending = None
-        await self._reload()
+        with errors_told("showing the queue"):
+            await self._reload()
         await self._show()
 
     async def _go(self, by: int) -> None:

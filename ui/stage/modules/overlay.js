@@ -1,8 +1,9 @@
 /**
  * One frame from the server: what each of its pixels shows, that in the chosen colour, and where the object is in it.
  *
- * A frame is one byte a pixel, deflated: 0 where nothing is, else a shade or, of lines, the alpha, as the header says. It is unpacked here and not as an image of the browser's: that would go by way of two other processes,
- * which takes most of a display frame when the machine is busy.
+ * A frame is one byte a pixel, deflated: 0 where nothing is, else a shade or, of lines, the alpha, as the header says.
+ * It is unpacked here and not as an image of the browser's: that would go by way of two other processes, which takes
+ * most of a display frame when the machine is busy.
  */
 
 const MASK_SIDE = 160;

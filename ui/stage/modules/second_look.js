@@ -30,6 +30,7 @@ export class SecondLook {
 
   /** What was asked of an answer is void once it is changed. */
   changed(assignment) {
+    this.refusal = null;
     this.cards = this.cards.filter((card) => card.type === "told" || card.assignment !== assignment);
   }
 
@@ -39,6 +40,7 @@ export class SecondLook {
   }
 
   keep() {
+    this.refusal = null;
     if (!this.#answer("keep")) this.#drop();
   }
 

@@ -50,6 +50,7 @@ async def show_equal_poses(services: Services, place: Tag, rule: CategoryRule, m
         with place:
             message_line(explain(error, what="drawing equal poses").message, Tone.BAD)
         return
+    place.clear()  # whoever asked twice sees the later answer
     with place:
         group = rule.group()
         if group.continuous:
