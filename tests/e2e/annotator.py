@@ -45,7 +45,8 @@ class Annotator:
         return self.state
 
     def wait_for_status(self, status: str) -> dict[str, Any]:
-        self.page.wait_for_function("status => window.posewright.state().status === status", arg=status)
+        """Of this page, or of the same one loaded anew: whoever was away for long gets one."""
+        self.page.wait_for_function("status => window.posewright?.state?.().status === status", arg=status)
         return self.state
 
     def pose(self) -> Pose:

@@ -121,10 +121,7 @@ class QueuePage:
 
     def _grid(self) -> None:
         with Tag("div", classes="rv-bar"):
-            text = ngettext("%(number)d answer", "%(number)d answers", self._total) % {"number": self._total}
-            if self._total != self._waiting:
-                text += " · " + _("%(number)d wait in all") % {"number": self._waiting}
-            Tag("span", text, classes="pw-count", data_testid="queue-count")
+            self._total_line = Tag("span", self._total_words(), classes="pw-count", data_testid="queue-count")
             Tag("span", classes="rv-spring")
             shown = {item.assignment_id for item in self._items}
             every = self._ticked >= shown
@@ -134,6 +131,12 @@ class QueuePage:
         cards(self._items, self._ticked, on_tick=self._tick, on_open=self._look_at)
         if len(self._items) < self._total:
             button(_("Show more"), self._more, testid="queue-more")
+
+    def _total_words(self) -> str:
+        text = ngettext("%(number)d answer", "%(number)d answers", self._total) % {"number": self._total}
+        if self._total != self._waiting:
+            text += " · " + _("%(number)d wait in all") % {"number": self._waiting}
+        return text
 
     def _nothing(self) -> None:
         if self._waiting:
@@ -161,10 +164,17 @@ class QueuePage:
             return
         if len(self._items) != shown:  # more was shown meanwhile: the next news comes with all of it
             return
-        if self._at is None and (list(found.items), found.total, found.waiting) != before:
-            self._replace(found)
-            with self._body:
-                await self._show()
+        if self._at is not None or (list(found.items), found.total, found.waiting) == before:
+            return
+        more = len(self._items) < self._total
+        if self._items and list(found.items) == self._items and (len(self._items) < found.total) is more:
+            self._total, self._waiting = found.total, found.waiting
+            with self._body:  # dozens of pictures stand as they are
+                self._total_line.text = self._total_words()
+            return
+        self._replace(found)
+        with self._body:
+            await self._show()
 
     # ---- what people do ----------------------------------------------------------------------------------------
 

@@ -90,7 +90,8 @@ class ModelFiles:
             self._refuse(name, f"{where}{error.reason}")
             return False
         except PosewrightError as error:
-            self._refuse(name, f"{explain(error, what='a CAD file').message} ({error})")
+            message = explain(error, what="a CAD file").message
+            self._refuse(name, message if getattr(error, "rule", "") else f"{message} ({error})")
             return False
         except Exception as error:  # noqa: BLE001 - the page stays usable; `explain` logs what nobody foresaw
             self._refuse(name, explain(error, what="a CAD file").message)
