@@ -150,12 +150,8 @@ def settle_in_place(home: Path) -> None:
     """After it was put in place: the files of photos that were taken down go, which nobody can have back. May be
     repeated. Raises OSError."""
     sync_folder(home)
-    database = Database(f"sqlite:///{home / DATABASE_NAME}")
-    try:
-        with database.reading() as session:
-            digests = taken_down_digests(session)
-    finally:
-        database.close()
+    with closing(Database(f"sqlite:///{home / DATABASE_NAME}")) as database, database.reading() as session:
+        digests = taken_down_digests(session)
     images = ImageStore(home / IMAGES_NAME)
     for sha256 in digests:
         images.remove(sha256)

@@ -36,10 +36,8 @@ from storage.use_cases.audit_log import AuditFilter
 from storage.use_cases.system_facts import database_facts
 from storage.use_cases.work import creating, editing, overview, sharing
 from storage.use_cases.work.selection import Selection
+from tests.storage.rights_of_rooms import ADMINS, TEAM
 from tests.storage.world import UNUSABLE, World, answer, make_op, new_id
-
-ADMINS = {"admin", "console"}
-TEAM = {"supervisor", "admin", "console"}
 
 STORED = StoredImage(sha256="f" * 64, width=10, height=10, media_type="image/png", size=100)
 NEW_PERSON = people_bulk.NewPerson(number=2, name="zoe", role=Role.ANNOTATOR, password=UNUSABLE, must_change=True)

@@ -1,5 +1,6 @@
 """What a start of the server does with an order to restore: before it opens the database."""
 
+from contextlib import closing
 from dataclasses import dataclass
 
 from domain.errors import PosewrightError
@@ -77,24 +78,25 @@ def finish_restore(settings: Settings, *, demo_allowed: bool = True) -> NotResto
 
 
 def _tidy_up(settings: Settings) -> None:
-    """The restored state stands, whatever becomes of this; the next start does what is left of it."""
+    """The restored state stands, whatever becomes of this. Once the old queue is gone nothing of it is repeated: the
+    next start would take the new one."""
     try:
         JobPaths(settings).forget_everything(settings.queue_file)
-        settle_in_place(settings.home)
-    except (OSError, PosewrightError) as error:
-        log.error("something of the state before the restoring is left: %s", error)
+        drop(settings.home)
+    except OSError as error:
+        log.error("something of the state before the restoring is left, the next start tries again: %s", error)
         return
-    drop(settings.home)
+    try:
+        settle_in_place(settings.home)
+    except Exception as error:  # noqa: BLE001 - people must be able to go on; the keeping page removes what is left
+        log.error("files of photos that were taken down are left: error %s", report(error, "after a restoring"))
 
 
 def _refuse_a_demo(settings: Settings) -> None:
     """Raises RestoreRefused."""
-    database = Database(f"sqlite:///{settings.home / STAGING / DATABASE_NAME}")
-    try:
-        with database.reading() as session:
-            found = is_demo(session)
-    finally:
-        database.close()
+    staged = Database(f"sqlite:///{settings.home / STAGING / DATABASE_NAME}")
+    with closing(staged) as database, database.reading() as session:
+        found = is_demo(session)
     if found:
         raise RestoreRefused("it is a demo's backup, and other machines can reach this server")
 
